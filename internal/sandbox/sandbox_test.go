@@ -1,0 +1,320 @@
+package sandbox_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/indywire/indywire/internal/fault"
+	"github.com/indywire/indywire/internal/sandbox"
+)
+
+// open gives a box that works; without bubblewrap and vips the test fails.
+func open(t *testing.T, mode sandbox.Mode) *sandbox.Box {
+	t.Helper()
+	box := sandbox.New(mode, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	if err := box.Probe(t.Context()); err != nil {
+		t.Fatalf("Probe: %v", err)
+	}
+	return box
+}
+
+// shell is a job that runs a script; the script sees args as $1 and so on.
+func shell(script string, args ...string) sandbox.Job {
+	return sandbox.Job{Tool: "bash", Args: append([]string{"-c", script, "sh"}, args...), Timeout: 20 * time.Second}
+}
+
+// eachMode runs a test in both modes, for what must hold in either.
+func eachMode(t *testing.T, test func(t *testing.T, box *sandbox.Box)) {
+	for _, mode := range []sandbox.Mode{sandbox.Bwrap, sandbox.None} {
+		t.Run(string(mode), func(t *testing.T) {
+			t.Parallel()
+			test(t, open(t, mode))
+		})
+	}
+}
+
+func TestNothingRunsBeforeProbe(t *testing.T) {
+	t.Parallel()
+	box := sandbox.New(sandbox.Bwrap, slog.New(slog.DiscardHandler))
+	if _, err := box.Run(t.Context(), shell("true")); !fault.Is(err, fault.Busy) {
+		t.Errorf("Run before Probe: %v, want fault.Busy", err)
+	}
+	if box.Usable() {
+		t.Error("usable before Probe")
+	}
+	if err := sandbox.New("chroot", slog.New(slog.DiscardHandler)).Probe(t.Context()); err == nil {
+		t.Error("an unknown mode passed Probe")
+	}
+}
+
+func TestNoneWarnsAtEachStart(t *testing.T) {
+	t.Parallel()
+	var said bytes.Buffer
+	box := sandbox.New(sandbox.None, slog.New(slog.NewTextHandler(&said, nil)))
+	for range 2 {
+		if err := box.Probe(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := strings.Count(said.String(), "level=WARN"); got != 2 || !box.Usable() {
+		t.Errorf("%d warnings, usable %v; want 2, true", got, box.Usable())
+	}
+}
+
+func TestInputIsReadAndOutputWritten(t *testing.T) {
+	t.Parallel()
+	eachMode(t, func(t *testing.T, box *sandbox.Box) {
+		dir := t.TempDir()
+		// Only its owner may enter, as with a server's data; the name is one
+		// that libvips would take for options.
+		private := filepath.Join(dir, "a [strip] b")
+		out := filepath.Join(private, "out")
+		if err := os.MkdirAll(out, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		in := filepath.Join(private, "in")
+		if err := os.WriteFile(in, []byte("hello"), 0o400); err != nil {
+			t.Fatal(err)
+		}
+		job := shell(`cat "$1" >"$2/copy"; echo said; echo wrong >&2`, sandbox.InputPath, sandbox.OutPath)
+		job.Input, job.OutDir = in, out
+		result, err := box.Run(t.Context(), job)
+		if err != nil {
+			t.Fatalf("Run: %v (%s)", err, result.Stderr)
+		}
+		if copied, err := os.ReadFile(filepath.Join(out, "copy")); string(copied) != "hello" {
+			t.Errorf("copy holds %q, %v", copied, err)
+		}
+		if string(result.Stdout) != "said\n" || string(result.Stderr) != "wrong\n" {
+			t.Errorf("said %q and %q", result.Stdout, result.Stderr)
+		}
+	})
+}
+
+func TestHostFilesAreOutOfReach(t *testing.T) {
+	t.Parallel()
+	box := open(t, sandbox.Bwrap)
+	canary := filepath.Join(t.TempDir(), "canary")
+	if err := os.WriteFile(canary, []byte("secret"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{canary, "/etc/passwd", "/etc/hostname", "/proc/self", "/sys/kernel", "/home", "/root", "/var", "/run"} {
+		result, err := box.Run(t.Context(), shell(`[ ! -e "$1" ]`, path))
+		if err != nil {
+			t.Errorf("%s is visible inside: %v %s", path, err, result.Stderr)
+		}
+	}
+}
+
+func TestNothingIsWritableButTheOutput(t *testing.T) {
+	t.Parallel()
+	box := open(t, sandbox.Bwrap)
+	job := shell(`for d in / /usr /usr/bin /dev /dev/shm /indywire "$1"; do
+		if (echo x >"$d/x") 2>/dev/null || (echo x >>"$d") 2>/dev/null; then echo "wrote $d"; fi; done`, sandbox.InputPath)
+	job.Input = filepath.Join(t.TempDir(), "in")
+	if err := os.WriteFile(job.Input, []byte("x"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	result, err := box.Run(t.Context(), job)
+	if err != nil || len(result.Stdout) > 0 {
+		t.Errorf("%v: %s%s", err, result.Stdout, result.Stderr)
+	}
+}
+
+func TestNoNetwork(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	job := shell(`exec 3<>"/dev/tcp/127.0.0.1/$1"`, port)
+	// The same script connects without walls: the test can fail.
+	if _, err := open(t, sandbox.None).Run(t.Context(), job); err != nil {
+		t.Fatalf("not even without the sandbox: %v", err)
+	}
+	if _, err := open(t, sandbox.Bwrap).Run(t.Context(), job); !errors.Is(err, sandbox.ErrFailed) {
+		t.Errorf("connected from inside (%v)", err)
+	}
+}
+
+func TestWhoAToolIsInside(t *testing.T) {
+	t.Parallel()
+	box := open(t, sandbox.Bwrap)
+	result, err := box.Run(t.Context(), shell(`id -u; id -g; hostname 2>/dev/null || uname -n; unshare -U true 2>/dev/null && echo nested; ulimit -c`))
+	want := "65534\n65534\nsandbox\n0\n"
+	if err != nil || string(result.Stdout) != want {
+		t.Errorf("got %q, %v; want %q", result.Stdout, err, want)
+	}
+}
+
+func TestTheEnvironmentStaysOutside(t *testing.T) {
+	t.Setenv("INDYWIRE_DATABASE", "postgres://secret")
+	for _, mode := range []sandbox.Mode{sandbox.Bwrap, sandbox.None} {
+		result, err := open(t, mode).Run(t.Context(), sandbox.Job{Tool: "env"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(result.Stdout, []byte("INDYWIRE")) || !bytes.Contains(result.Stdout, []byte("VIPS_BLOCK_UNTRUSTED=1")) {
+			t.Errorf("%s: %s", mode, result.Stdout)
+		}
+	}
+}
+
+func TestTimeIsBounded(t *testing.T) {
+	t.Parallel()
+	eachMode(t, func(t *testing.T, box *sandbox.Box) {
+		out := t.TempDir()
+		// A child that left the session and ignores signals must end as well.
+		job := shell(`trap "" TERM HUP INT; (while :; do echo x >"$1/alive"; sleep 0.05; done) & wait`, sandbox.OutPath)
+		job.OutDir, job.Timeout = out, 500*time.Millisecond
+		begun := time.Now()
+		_, err := box.Run(t.Context(), job)
+		if !errors.Is(err, sandbox.ErrTimeout) || time.Since(begun) > 8*time.Second {
+			t.Errorf("%v after %v, want ErrTimeout", err, time.Since(begun))
+		}
+		time.Sleep(200 * time.Millisecond)
+		_ = os.Remove(filepath.Join(out, "alive"))
+		time.Sleep(300 * time.Millisecond)
+		if _, err := os.Stat(filepath.Join(out, "alive")); err == nil {
+			t.Error("a child outlived its job")
+		}
+	})
+}
+
+func TestTheContextEndsARun(t *testing.T) {
+	t.Parallel()
+	box := open(t, sandbox.Bwrap)
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	if _, err := box.Run(ctx, shell("sleep 20")); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestMemoryIsBounded(t *testing.T) {
+	t.Parallel()
+	eachMode(t, func(t *testing.T, box *sandbox.Box) {
+		// tail keeps its whole input where no line ends.
+		job := shell(`head -c 600000000 /dev/zero | tail -c 600000000 | (sleep 5; wc -c)`)
+		job.MemoryBytes = 100 << 20
+		if _, err := box.Run(t.Context(), job); !errors.Is(err, sandbox.ErrTooMuch) {
+			t.Errorf("got %v, want ErrTooMuch", err)
+		}
+		job = shell(`head -c 10000000 /dev/zero | tail -c 10000000 | wc -c`)
+		job.MemoryBytes = 100 << 20
+		if _, err := box.Run(t.Context(), job); err != nil {
+			t.Errorf("a modest job: %v", err)
+		}
+	})
+}
+
+func TestOutputIsBounded(t *testing.T) {
+	t.Parallel()
+	for name, script := range map[string]string{
+		"one file":   `head -c 50000000 /dev/zero >"$1/a"`,
+		"many files": `for i in $(seq 40); do head -c 500000 /dev/zero >"$1/$i"; done; sleep 1`,
+		"no bytes":   `for i in $(seq 2000); do : >"$1/$i"; done; sleep 1`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			eachMode(t, func(t *testing.T, box *sandbox.Box) {
+				job := shell("set -e; "+script, sandbox.OutPath)
+				job.OutDir, job.OutputBytes = t.TempDir(), 1<<20
+				if _, err := box.Run(t.Context(), job); !errors.Is(err, sandbox.ErrTooMuch) && !errors.Is(err, sandbox.ErrFailed) {
+					t.Errorf("got %v, want ErrTooMuch", err)
+				}
+			})
+		})
+	}
+}
+
+func TestAForkBombIsBounded(t *testing.T) {
+	t.Parallel()
+	box := open(t, sandbox.Bwrap)
+	job := shell(`for i in $(seq 500); do sleep 10 & done; wait`)
+	begun := time.Now()
+	_, err := box.Run(t.Context(), job)
+	if err == nil || time.Since(begun) > 9*time.Second {
+		t.Errorf("500 processes ran (%v)", err)
+	}
+}
+
+func TestWhatIsSaidIsBounded(t *testing.T) {
+	t.Parallel()
+	result, err := open(t, sandbox.Bwrap).Run(t.Context(), shell("head -c 10000000 /dev/zero; head -c 10000000 /dev/zero >&2"))
+	if err != nil || len(result.Stdout) != 64<<10 || len(result.Stderr) != 64<<10 {
+		t.Errorf("%d and %d bytes kept, %v", len(result.Stdout), len(result.Stderr), err)
+	}
+}
+
+func TestPlantedLinksAreRefused(t *testing.T) {
+	t.Parallel()
+	box := open(t, sandbox.Bwrap)
+	for _, script := range []string{`ln -s /etc/passwd "$1/photo"`, `mkfifo "$1/photo"`, `mkdir "$1/d"; ln -s / "$1/d/photo"`} {
+		job := shell(script, sandbox.OutPath)
+		job.OutDir = t.TempDir()
+		_, err := box.Run(t.Context(), job)
+		if !errors.Is(err, sandbox.ErrFailed) || strings.Contains(fmt.Sprint(err), job.OutDir) {
+			t.Errorf("%s: %v", script, err)
+		}
+	}
+}
+
+func TestErrorsNameNoFile(t *testing.T) {
+	t.Parallel()
+	eachMode(t, func(t *testing.T, box *sandbox.Box) {
+		job := sandbox.Job{Tool: "cat", Args: []string{sandbox.InputPath + "/x"}, Input: filepath.Join(t.TempDir(), "jane-doe.jpg")}
+		if err := os.WriteFile(job.Input, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := box.Run(t.Context(), job)
+		if !errors.Is(err, sandbox.ErrFailed) || strings.Contains(err.Error(), "jane") {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestParallelRunsAreBounded(t *testing.T) {
+	t.Parallel()
+	box := open(t, sandbox.Bwrap)
+	box.Parallel = 1
+	first := make(chan error, 1)
+	out := t.TempDir()
+	job := shell(`: >"$1/begun"; while [ ! -e "$1/go" ]; do sleep 0.02; done`, sandbox.OutPath)
+	job.OutDir = out
+	go func() { _, err := box.Run(context.WithoutCancel(t.Context()), job); first <- err }()
+	for !exists(filepath.Join(out, "begun")) {
+		time.Sleep(10 * time.Millisecond)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if _, err := box.Run(ctx, shell("true")); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a second run did not wait: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(out, "go"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-first; err != nil {
+		t.Errorf("first run: %v", err)
+	}
+	if _, err := box.Run(t.Context(), shell("true")); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
