@@ -1,0 +1,152 @@
+// Package db reaches PostgreSQL: one pool for the primary, one for this node's
+// replica, transactions, and the translation of its errors into faults.
+package db
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Querier runs statements: a pool, a connection or a transaction.
+type Querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}
+
+// Beginner opens a transaction: a pool, or a transaction, whose own are savepoints.
+type Beginner interface {
+	Begin(ctx context.Context) (pgx.Tx, error)
+}
+
+// Pools are the two ways to the data. Handlers read through Replica and verbs
+// write through Primary, even while both are the same server, so that nothing
+// has to change on the day they are not.
+type Pools struct {
+	Primary *pgxpool.Pool
+	Replica *pgxpool.Pool
+}
+
+// Settings say where the servers are. Both are connection strings as libpq
+// knows them, with several hosts if need be.
+type Settings struct {
+	Primary string // of the hosts named, the one that takes writes is used
+	Replica string // tried in order, any role will do; empty: Primary's hosts
+	// Bounds of the pools; 0 means 10 and 16.
+	PrimaryConns, ReplicaConns int32
+}
+
+// Time limits of a session. The server ends what runs longer, so that a lost
+// client or a runaway query never holds locks or a connection for ever; the
+// shorter deadline of a page is its context's.
+const (
+	statementTimeout = 30 * time.Second
+	lockTimeout      = 10 * time.Second
+	idleInTxTimeout  = 60 * time.Second
+	connectTimeout   = 3 * time.Second // one host: dial, TLS and authentication
+	dialTimeout      = 2 * time.Second
+)
+
+// Open makes the pools. It does not wait for a server: a node must come up while
+// the primary is away, so the first use reports what cannot be reached.
+func Open(ctx context.Context, s Settings) (*Pools, error) {
+	primary, err := primaryConfig(s)
+	if err != nil {
+		return nil, err
+	}
+	replica, err := replicaConfig(s)
+	if err != nil {
+		return nil, err
+	}
+	p := &Pools{}
+	if p.Primary, err = pgxpool.NewWithConfig(ctx, primary); err != nil {
+		return nil, fmt.Errorf("open the primary's pool: %w", err)
+	}
+	if p.Replica, err = pgxpool.NewWithConfig(ctx, replica); err != nil {
+		p.Primary.Close()
+		return nil, fmt.Errorf("open the replica's pool: %w", err)
+	}
+	return p, nil
+}
+
+// Close waits for the connections in use to be given back and ends them all.
+func (p *Pools) Close() {
+	p.Replica.Close()
+	p.Primary.Close()
+}
+
+func primaryConfig(s Settings) (*pgxpool.Config, error) {
+	cfg, err := config(s.Primary, or(s.PrimaryConns, 10))
+	if err != nil {
+		return nil, fmt.Errorf("the primary's address: %w", err)
+	}
+	if cfg.ConnConfig.ValidateConnect == nil {
+		// After a failover the old primary may be back as a standby and still
+		// be the first host named; its role is only looked at on connecting.
+		cfg.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	}
+	return cfg, nil
+}
+
+func replicaConfig(s Settings) (*pgxpool.Config, error) {
+	url := s.Replica
+	if url == "" {
+		url = s.Primary
+	}
+	cfg, err := config(url, or(s.ReplicaConns, 16))
+	if err != nil {
+		return nil, fmt.Errorf("the replica's address: %w", err)
+	}
+	if s.Replica == "" {
+		cfg.ConnConfig.ValidateConnect = nil // reads go on while there is no primary
+	}
+	return cfg, nil
+}
+
+// config parses a connection string and adds what every session of ours has.
+// Values that the string sets itself win.
+func config(url string, conns int32) (*pgxpool.Config, error) {
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	cfg.MaxConns = conns
+	cfg.MaxConnIdleTime = 5 * time.Minute
+	cfg.HealthCheckPeriod = 15 * time.Second
+	conn := cfg.ConnConfig
+	if conn.ConnectTimeout == 0 || conn.ConnectTimeout > time.Minute {
+		conn.ConnectTimeout = connectTimeout
+	}
+	conn.DialFunc = dial
+	conn.OnNotice = noteUnreplicated
+	conn.Tracer = commitTracer{}
+	for name, value := range sessionParams() {
+		if _, set := conn.RuntimeParams[name]; !set {
+			conn.RuntimeParams[name] = value
+		}
+	}
+	return cfg, nil
+}
+
+func sessionParams() map[string]string {
+	ms := func(d time.Duration) string { return fmt.Sprint(d.Milliseconds()) }
+	return map[string]string{
+		"application_name":                    "indywire",
+		"statement_timeout":                   ms(statementTimeout),
+		"lock_timeout":                        ms(lockTimeout),
+		"idle_in_transaction_session_timeout": ms(idleInTxTimeout),
+		"timezone":                            "UTC",
+	}
+}
+
+func or(n, otherwise int32) int32 {
+	if n > 0 {
+		return n
+	}
+	return otherwise
+}
