@@ -1,0 +1,38 @@
+package locale
+
+import (
+	"strconv"
+	"time"
+)
+
+// Dates are written as CLDR's long form has them and clock times by 24 hours,
+// all of it in the language's own digits. zone nil is UTC.
+
+// Date writes the day: 22 November 2026.
+func (l *Localizer) Date(t time.Time, zone *time.Location) string {
+	return l.numbers.own(l.dates.FmtDateLong(in(t, zone)))
+}
+
+// Clock writes the time of day to the minute: 14:52.
+func (l *Localizer) Clock(t time.Time, zone *time.Location) string {
+	return l.numbers.own(in(t, zone).Format("15:04"))
+}
+
+// DateTime writes day and time: 22 November 2026, 14:52.
+func (l *Localizer) DateTime(t time.Time, zone *time.Location) string {
+	return l.T("date.with_time", "Date", l.Date(t, zone), "Time", l.Clock(t, zone))
+}
+
+// Month writes the month and its year: November 2026.
+func (l *Localizer) Month(t time.Time, zone *time.Location) string {
+	t = in(t, zone)
+	year := l.numbers.own(strconv.Itoa(t.Year()))
+	return l.T("date.month", "Month", l.dates.MonthWide(t.Month()), "Year", year)
+}
+
+func in(t time.Time, zone *time.Location) time.Time {
+	if zone == nil {
+		return t.UTC()
+	}
+	return t.In(zone)
+}
