@@ -24,6 +24,7 @@ func f(l L) {
 	t.Run("not.a.message")
 	T("no key at all")
 	_ = fault.Field{Name: "title", Message: "wire.field"}
+	_ = []fault.Field{{Message: "wire.args", Args: map[string]any{"Max": 1}}, {Message: "wire.var", Args: args}}
 	_ = fault.New(fault.Busy, "the pool is closed. try again")
 	_ = wrong("title", "error.required")
 	render("error.html")
@@ -36,8 +37,10 @@ func f(l L) {
 		{at: "p.go:7", key: "wire.replies", counted: true, args: []string{"Max", "Who"}},
 		{at: "p.go:8", key: "wire.open", open: true},
 		{at: "p.go:9", key: "wire.half", args: []string{""}, open: true},
-		{at: "p.go:13", key: "wire.field", comment: true},
-		{at: "p.go:15", key: "error.required", comment: true},
+		{at: "p.go:13", key: "wire.field", field: true},
+		{at: "p.go:14", key: "wire.args", field: true, args: []string{"Max"}},
+		{at: "p.go:14", key: "wire.var", field: true, open: true},
+		{at: "p.go:16", key: "error.required", comment: true},
 	}
 	got, err := goUses("p.go", source)
 	compare(t, want, got, err)
@@ -121,6 +124,10 @@ func TestFindings(t *testing.T) {
 		{at: "9", key: "a.count", counted: true, args: []string{"Who"}},
 		{at: "10", key: "a.used", counted: true},
 		{at: "11", key: "a.max", comment: true},
+		{at: "12", key: "a.max", field: true, args: []string{"Length", "Max"}},
+		{at: "13", key: "a.max", field: true},
+		{at: "14", key: "a.count", field: true, args: []string{"Who"}},
+		{at: "15", key: "a.count", field: true, open: true},
 	}
 	tests := map[string]struct{ got, want []string }{
 		"missing": {missing(uses, l.messages), []string{"a.typo\t2", "z.*\t4"}},
@@ -129,6 +136,8 @@ func TestFindings(t *testing.T) {
 			"a.max\t5: has [Min], wants [Max]",
 			"a.count\t8: plural forms go with N, a single text with T",
 			"a.used\t10: plural forms go with N, a single text with T",
+			"a.max\t13: lacks the Args [Max]",
+			"a.count\t14: lacks the Args [Count]",
 		}},
 	}
 	for name, tc := range tests {

@@ -116,10 +116,8 @@ func goUse(n ast.Node) (use, ast.Node) {
 			u.args = append(u.args, name)
 		}
 		return u, n.Args[0]
-	case *ast.KeyValueExpr:
-		if id, ok := n.Key.(*ast.Ident); ok && id.Name == "Message" && keyShape.MatchString(literal(n.Value)) {
-			return use{key: literal(n.Value), comment: true}, n.Value
-		}
+	case *ast.CompositeLit:
+		return fieldUse(n)
 	case *ast.BasicLit:
 		s := literal(n)
 		isPage := strings.HasSuffix(s, ".html") || strings.HasSuffix(s, ".txt") // error.html is a template
@@ -128,6 +126,40 @@ func goUse(n ast.Node) (use, ast.Node) {
 		}
 	}
 	return use{}, nil
+}
+
+// fieldUse reads a literal with a Message that looks like a key, such as
+// fault.Field{Name: "title", Message: "error.required", Args: map[string]any{"Max": 5}}.
+func fieldUse(lit *ast.CompositeLit) (use, ast.Node) {
+	message := element(lit, "Message")
+	if message == nil || !keyShape.MatchString(literal(message)) {
+		return use{}, nil
+	}
+	u := use{key: literal(message), field: true}
+	switch args := element(lit, "Args").(type) {
+	case nil:
+	case *ast.CompositeLit:
+		for _, e := range args.Elts {
+			if pair, ok := e.(*ast.KeyValueExpr); ok {
+				u.args = append(u.args, literal(pair.Key))
+			}
+		}
+	default: // a variable
+		u.open = true
+	}
+	return u, message
+}
+
+// element gives the value of a literal's field, nil if it is not set.
+func element(lit *ast.CompositeLit, field string) ast.Node {
+	for _, e := range lit.Elts {
+		if pair, ok := e.(*ast.KeyValueExpr); ok {
+			if id, ok := pair.Key.(*ast.Ident); ok && id.Name == field {
+				return pair.Value
+			}
+		}
+	}
+	return nil
 }
 
 // speaking tells whether a call is of something named T or N.

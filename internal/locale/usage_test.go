@@ -18,6 +18,7 @@ type use struct {
 	key     string // a key; of a comment also a pattern with *
 	comment bool   // tells only that the key is used, not how
 	counted bool   // called by N
+	field   bool   // the Message of a fault.Field, which may carry more arguments than are shown
 	args    []string
 	open    bool // some names of arguments are not literal
 }
@@ -139,6 +140,12 @@ func misused(uses []use, messages map[string]message) []string {
 		if u.comment || !ok {
 			continue
 		}
+		if u.field {
+			if lacks := m.lacks(u.args); !u.open && len(lacks) > 0 {
+				found = append(found, fmt.Sprintf("%s\t%s: lacks the Args %v", u.key, u.at, lacks))
+			}
+			continue
+		}
 		if m.plural != u.counted {
 			found = append(found, fmt.Sprintf("%s\t%s: plural forms go with N, a single text with T", u.key, u.at))
 			continue
@@ -177,6 +184,15 @@ func differing(english, others map[string]message) []string {
 // gives it, and a form such as "one" may do without.
 func (m message) arguments() []string {
 	return slices.DeleteFunc(m.names(), func(name string) bool { return m.plural && name == "Count" })
+}
+
+// lacks lists the placeholders that args do not fill; a plural needs its Count.
+func (m message) lacks(args []string) []string {
+	want := m.names()
+	if m.plural && !slices.Contains(want, "Count") {
+		want = append(want, "Count")
+	}
+	return slices.DeleteFunc(want, func(name string) bool { return slices.Contains(args, name) })
 }
 
 // means tells whether the use is of the key.
