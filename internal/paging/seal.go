@@ -54,12 +54,12 @@ func open(k kind, s string) ([]byte, error) {
 
 func check(k kind, body []byte) []byte {
 	sum := crc32.Update(crc32.ChecksumIEEE([]byte{byte(k)}), crc32.IEEETable, body)
-	return binary.BigEndian.AppendUint16(nil, uint16(sum)) //nolint:gosec // the low half is what is wanted
+	return binary.BigEndian.AppendUint16(nil, uint16(sum)) // the low half is what is wanted
 }
 
 // putID appends a row's id; ids are positive.
 func putID(b []byte, id int64) []byte {
-	return binary.AppendUvarint(b, uint64(id)) //nolint:gosec // a negative id comes back as an error, not as another id
+	return binary.AppendUvarint(b, uint64(id)) // a negative id comes back as an error, not as another id
 }
 
 // takeID reads an id that fills b entirely, in its shortest form.
