@@ -1,0 +1,148 @@
+package article
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/indywire/indywire/internal/db"
+	"github.com/indywire/indywire/internal/fault"
+	"github.com/indywire/indywire/internal/jobs"
+	"github.com/indywire/indywire/internal/markup"
+	"github.com/indywire/indywire/internal/modlog"
+	"github.com/indywire/indywire/internal/site"
+)
+
+// MaxReason bounds the reason of an editorial act, in characters.
+const MaxReason = 1000
+
+// Act is one editorial act on one article.
+type Act struct {
+	Site    site.ID
+	ID      ID
+	By      modlog.Actor
+	Reason  string
+	Version int64 // the version the editor saw; 0: no check
+}
+
+// do locks the article, checks the version and runs the rule of the act. The
+// rule answers false where the article is already as the act wants it: then
+// nothing changes and nothing is logged a second time.
+func (act Act) do(ctx context.Context, b db.Beginner, rule func(tx pgx.Tx, a Article) (changed bool, err error)) error {
+	return db.InTx(ctx, b, func(tx pgx.Tx) error {
+		a, err := lockByID(ctx, tx, act.Site, act.ID)
+		if err != nil {
+			return err
+		}
+		changed, err := rule(tx, a)
+		if err != nil || !changed {
+			return err
+		}
+		if err := a.checkVersion(act.Version); err != nil {
+			return err
+		}
+		return site.Bump(ctx, tx, act.Site)
+	})
+}
+
+func (act Act) checkReason() error {
+	reason := strings.TrimSpace(markup.Lines(act.Reason))
+	if reason == "" || utf8.RuneCountInString(reason) > MaxReason {
+		return fault.InvalidFields(fault.Field{Name: "reason", Message: "error.reason"})
+	}
+	return nil
+}
+
+// Hide takes an article off the wire; it stays at its address with the reason.
+// fault.Invalid without a reason, fault.Conflict in a final state.
+func Hide(ctx context.Context, b db.Beginner, act Act) error {
+	if err := act.checkReason(); err != nil {
+		return err
+	}
+	return act.do(ctx, b, func(tx pgx.Tx, a Article) (bool, error) {
+		if a.State == Hidden {
+			return false, nil
+		}
+		if a.State.Final() {
+			return false, wrongState(a.State)
+		}
+		if err := setState(ctx, tx, a.ID, Hidden, act.Reason); err != nil {
+			return false, err
+		}
+		return true, a.log(ctx, tx, act.By, modlog.Hide, act.Reason)
+	})
+}
+
+// Show brings an article onto the wire: a hidden one back, one that waits for
+// review for the first time, and with it a revision that waits. Showing what is
+// shown changes nothing; fault.Conflict in a final state.
+func Show(ctx context.Context, b db.Beginner, act Act) error {
+	return act.do(ctx, b, func(tx pgx.Tx, a Article) (bool, error) {
+		if a.State.Final() {
+			return false, wrongState(a.State)
+		}
+		newest, err := revisionByNumber(ctx, tx, a.ID, a.Revision)
+		if err != nil {
+			return false, err
+		}
+		if a.State == Visible && newest.State == approved {
+			return false, nil
+		}
+		if newest.State != approved {
+			if err := applyRevision(ctx, tx, a.ID, a.Revision); err != nil {
+				return false, err
+			}
+		}
+		if a.State == Pending {
+			if err := setPublished(ctx, tx, a.ID); err != nil {
+				return false, err
+			}
+		}
+		if err := setState(ctx, tx, a.ID, Visible, ""); err != nil {
+			return false, err
+		}
+		return true, a.log(ctx, tx, act.By, modlog.Show, act.Reason)
+	})
+}
+
+// SetRank ranks a visible article; the rank it has changes nothing.
+// fault.Conflict in any other state.
+func SetRank(ctx context.Context, b db.Beginner, act Act, rank Rank) error {
+	if !rank.Valid() {
+		return fault.InvalidFields(fault.Field{Name: "rank", Message: "error.rank"})
+	}
+	return act.do(ctx, b, func(tx pgx.Tx, a Article) (bool, error) {
+		if a.State != Visible {
+			return false, wrongState(a.State)
+		}
+		if a.Rank == rank {
+			return false, nil
+		}
+		if err := setRank(ctx, tx, a.ID, rank); err != nil {
+			return false, err
+		}
+		return true, a.log(ctx, tx, act.By, modlog.Rank, string(rank))
+	})
+}
+
+// Remove deletes an article for legal reasons, for good; only the reason stays.
+// Removing again changes nothing; fault.Conflict where its author withdrew it.
+func Remove(ctx context.Context, b db.Beginner, queue jobs.Inserter, act Act) error {
+	if err := act.checkReason(); err != nil {
+		return err
+	}
+	return act.do(ctx, b, func(tx pgx.Tx, a Article) (bool, error) {
+		if a.State == Removed {
+			return false, nil
+		}
+		if a.State.Final() {
+			return false, wrongState(a.State)
+		}
+		if err := a.checkVersion(act.Version); err != nil {
+			return false, err
+		}
+		return false, a.destroy(ctx, tx, queue, Removed, act.By, modlog.Remove, act.Reason)
+	})
+}

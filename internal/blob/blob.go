@@ -1,0 +1,135 @@
+// Package blob keeps files: finished ones by the SHA-256 of their content, and
+// uploads by their own id until they are processed.
+package blob
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+
+	"github.com/indywire/indywire/internal/fault"
+)
+
+// Key names a finished file: the SHA-256 of its content in lower-case hex.
+type Key string
+
+var keyPattern = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// Valid tells whether k has the form of a key.
+func (k Key) Valid() bool { return keyPattern.MatchString(string(k)) }
+
+// Store keeps files in a folder. It is safe for use by several processes.
+type Store struct{ dir string }
+
+// OpenDir opens the store in dir, which is made where it is missing.
+func OpenDir(dir string) (*Store, error) {
+	for _, sub := range []string{"", "blobs", "uploads"} {
+		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
+			return nil, fmt.Errorf("open media store: %w", err)
+		}
+	}
+	return &Store{dir: dir}, nil
+}
+
+func (s *Store) path(k Key) string {
+	return filepath.Join(s.dir, "blobs", string(k[:2]), string(k[2:4]), string(k))
+}
+
+// Put keeps what r holds and answers with its key and size in bytes. The file
+// is on disk, whole and under its name, when Put returns.
+func (s *Store) Put(ctx context.Context, r io.Reader) (Key, int64, error) {
+	tmp, err := os.CreateTemp(filepath.Join(s.dir, "uploads"), "put-*")
+	if err != nil {
+		return "", 0, fmt.Errorf("keep file: %w", err)
+	}
+	defer func() { _ = os.Remove(tmp.Name()) }() // gone already when it was moved
+	sum := sha256.New()
+	size, err := io.Copy(io.MultiWriter(tmp, sum), contextReader{ctx, r})
+	if err == nil {
+		err = tmp.Sync()
+	}
+	if closeErr := tmp.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return "", 0, fmt.Errorf("keep file: %w", err)
+	}
+	key := Key(hex.EncodeToString(sum.Sum(nil)))
+	return key, size, s.settle(tmp.Name(), key)
+}
+
+// settle moves a whole file to its place and makes the move itself durable.
+func (s *Store) settle(from string, key Key) error {
+	to := s.path(key)
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+		return fmt.Errorf("keep file: %w", err)
+	}
+	if err := os.Rename(from, to); err != nil {
+		return fmt.Errorf("keep file: %w", err)
+	}
+	return syncDir(filepath.Dir(to))
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return fmt.Errorf("sync folder: %w", err)
+	}
+	defer func() { _ = d.Close() }()
+	if err := d.Sync(); err != nil {
+		return fmt.Errorf("sync folder: %w", err)
+	}
+	return nil
+}
+
+// Open opens a kept file for reading; fault.NotFound where there is none.
+func (s *Store) Open(_ context.Context, k Key) (*os.File, error) {
+	if !k.Valid() {
+		return nil, fault.New(fault.NotFound, "blob")
+	}
+	f, err := os.Open(s.path(k))
+	return f, missing(err)
+}
+
+// Delete removes a kept file; one that is not there is no error. The caller
+// sees to it that nothing refers to the key any more.
+func (s *Store) Delete(_ context.Context, k Key) error {
+	if !k.Valid() {
+		return fault.New(fault.NotFound, "blob")
+	}
+	return removed(os.Remove(s.path(k)))
+}
+
+func missing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fault.New(fault.NotFound, "blob")
+	}
+	return err
+}
+
+func removed(err error) error {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("delete file: %w", err)
+	}
+	return nil
+}
+
+// contextReader stops a long copy when its context ends.
+type contextReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (c contextReader) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(p)
+}

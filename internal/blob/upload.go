@@ -1,0 +1,73 @@
+package blob
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"time"
+
+	"github.com/indywire/indywire/internal/fault"
+)
+
+var uploadPattern = regexp.MustCompile(`^[0-9a-f]{32}$`)
+
+// UploadPath is where the bytes of an upload lie while they are needed;
+// fault.NotFound for an id that is not of the form of one.
+func (s *Store) UploadPath(id string) (string, error) {
+	if !uploadPattern.MatchString(id) {
+		return "", fault.New(fault.NotFound, "upload")
+	}
+	return filepath.Join(s.dir, "uploads", id), nil
+}
+
+// CreateUpload makes the empty file that an upload's bytes go into.
+func (s *Store) CreateUpload(id string) (*os.File, error) {
+	path, err := s.UploadPath(id)
+	if err != nil {
+		return nil, err
+	}
+	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+}
+
+// OpenUpload opens an upload's bytes; fault.NotFound where they are gone.
+func (s *Store) OpenUpload(id string) (*os.File, error) {
+	path, err := s.UploadPath(id)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(path)
+	return f, missing(err)
+}
+
+// DeleteUpload removes an upload's bytes; missing ones are no error.
+func (s *Store) DeleteUpload(id string) error {
+	path, err := s.UploadPath(id)
+	if err != nil {
+		return err
+	}
+	return removed(os.Remove(path))
+}
+
+// StrayUploads lists the ids of uploads whose bytes were last written longer
+// than age ago: what a server that was killed in the middle left behind.
+// Temporary files of Put of that age are deleted on the way.
+func (s *Store) StrayUploads(age time.Duration) ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(s.dir, "uploads"))
+	if err != nil {
+		return nil, fmt.Errorf("list uploads: %w", err)
+	}
+	var stray []string
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || time.Since(info.ModTime()) < age {
+			continue // gone meanwhile, or young
+		}
+		if uploadPattern.MatchString(e.Name()) {
+			stray = append(stray, e.Name())
+		} else if err := os.Remove(filepath.Join(s.dir, "uploads", e.Name())); err != nil {
+			return nil, fmt.Errorf("delete left-over: %w", err)
+		}
+	}
+	return stray, nil
+}

@@ -1,0 +1,117 @@
+// Package comment is what readers answer to an article: comments, and additions
+// to what it reports.
+package comment
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/indywire/indywire/internal/article"
+	"github.com/indywire/indywire/internal/fault"
+	"github.com/indywire/indywire/internal/markup"
+	"github.com/indywire/indywire/internal/media"
+)
+
+// ID names a comment in the database and in its anchor.
+type ID int64
+
+// Kind says what a comment means to be.
+type Kind string
+
+// The kinds of comments.
+const (
+	Comment  Kind = "comment"
+	Addition Kind = "addition" // adds to what the article reports
+)
+
+// Valid tells whether k is one of the kinds.
+func (k Kind) Valid() bool { return k == Comment || k == Addition }
+
+// Bounds of a comment, in characters. The form states them.
+const (
+	MaxBody   = 20_000
+	MaxAuthor = article.MaxAuthor
+)
+
+// RepeatLife is how long the same comment sent again is the same comment.
+const RepeatLife = 48 * time.Hour
+
+// Reply is a comment as the page of its article shows it.
+type Reply struct {
+	ID        ID
+	ArticleID article.ID
+	Kind      Kind
+	State     article.State
+	Reason    string
+	Author    string
+	HTML      string
+	CreatedAt time.Time
+}
+
+// Draft is a comment as the form holds it.
+type Draft struct {
+	Kind     Kind // empty: Comment
+	Author   string
+	Body     string
+	Ticket   article.Ticket // where files came along
+	Files    []media.Chosen
+	FileSums [][]byte // SHA-256 of files sent with the form itself
+}
+
+// Clean drops control characters and what surrounds the text.
+func (d Draft) Clean() Draft {
+	if d.Kind == "" {
+		d.Kind = Comment
+	}
+	d.Author = markup.Line(d.Author)
+	d.Body = strings.TrimSpace(markup.Lines(d.Body))
+	for i := range d.Files {
+		d.Files[i].Alt = markup.Line(d.Files[i].Alt)
+	}
+	return d
+}
+
+// Check says which fields of a cleaned draft are at fault: fault.Invalid.
+func (d Draft) Check() error {
+	var bad []fault.Field
+	note := func(faulty bool, f fault.Field) {
+		if faulty {
+			bad = append(bad, f)
+		}
+	}
+	note(!d.Kind.Valid(), fault.Field{Name: "kind", Message: "error.kind"})
+	note(d.Body == "", fault.Field{Name: "body", Message: "error.required.body"})
+	note(utf8.RuneCountInString(d.Body) > MaxBody, fault.Field{
+		Name: "body", Message: "error.too_long", Args: map[string]any{"Max": MaxBody, "Length": utf8.RuneCountInString(d.Body)},
+	})
+	note(utf8.RuneCountInString(d.Author) > MaxAuthor, fault.Field{
+		Name: "author", Message: "error.too_long", Args: map[string]any{"Max": MaxAuthor, "Length": utf8.RuneCountInString(d.Author)},
+	})
+	note(len(d.Files) > media.MaxFiles, fault.Field{Name: "file", Message: "error.too_many_files", Args: map[string]any{"Max": media.MaxFiles}})
+	return fault.InvalidFields(bad...)
+}
+
+// hash tells the same comment from another: each field with its length before
+// it. Files are told by their content, or by their upload where they came before.
+func (d Draft) hash() []byte {
+	sum := sha256.New()
+	put := func(field []byte) {
+		sum.Write(binary.BigEndian.AppendUint64(nil, uint64(len(field))))
+		sum.Write(field)
+	}
+	put([]byte(d.Kind))
+	put([]byte(d.Author))
+	put([]byte(d.Body))
+	for i, f := range d.Files {
+		if i < len(d.FileSums) {
+			put(d.FileSums[i])
+		} else {
+			put([]byte(f.ID))
+		}
+		put([]byte(f.Alt))
+	}
+	return sum.Sum(nil)
+}

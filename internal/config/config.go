@@ -1,0 +1,84 @@
+// Package config holds the settings: one tagged struct that the command line
+// and the environment fill (flag --ops-listen is INDYWIRE_OPS_LISTEN), its
+// defaults, and the check that says in one sentence what is wrong.
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"strings"
+)
+
+// Place says where things are; its flags hold for every command.
+type Place struct {
+	Data      string `help:"Folder for what this node keeps." default:"./data" placeholder:"DIR"`
+	Database  string `help:"URL of the primary; several hosts allowed. Empty: a private PostgreSQL under --data." placeholder:"URL"`
+	Replica   string `help:"URL of this node's own server first, others as fallback. Empty: --database." placeholder:"URL"`
+	Media     string `help:"Where files are kept: file:DIR. Empty: file:<data>/media." placeholder:"file:DIR"`
+	Portal    string `help:"Host of the portal, which stands for the whole network." default:"localhost" placeholder:"HOST"`
+	PublicURL string `help:"Scheme and port for links made without a request (its host is ignored). Empty: http and the port of --listen." placeholder:"URL"`
+	Listen    string `help:"Address to serve readers and reporters on." default:":8080" placeholder:"ADDR"`
+}
+
+// Server is what only serve needs.
+type Server struct {
+	OpsListen    string         `help:"Address for health, readiness, metrics and profiles. Never public." default:"127.0.0.1:9090" placeholder:"ADDR"`
+	Demo         bool           `help:"Fill three sample collectives when they are not there yet."`
+	Node         string         `help:"Name of this node, which is public. Empty: a random one kept under --data." placeholder:"NAME"`
+	Sandbox      string         `help:"How media tools are kept in: bwrap, or none (then a hostile file can do what this user can)." enum:"bwrap,none" default:"bwrap"`
+	TrustedProxy []netip.Prefix `help:"Networks whose X-Forwarded-Proto is believed." placeholder:"CIDR"`
+}
+
+// Check says what is wrong with the settings, in one sentence.
+func (p Place) Check() error {
+	if _, _, err := net.SplitHostPort(p.Listen); err != nil {
+		return fmt.Errorf("--listen %q is no address: write HOST:PORT or :PORT", p.Listen)
+	}
+	if p.Portal == "" || strings.ContainsAny(p.Portal, ":/") {
+		return fmt.Errorf("--portal %q is no host name: write it without scheme and port", p.Portal)
+	}
+	if _, err := p.MediaDir(); err != nil {
+		return err
+	}
+	if p.PublicURL != "" {
+		u, err := url.Parse(p.PublicURL)
+		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+			return fmt.Errorf("--public-url %q is no address: write it like https://example.org", p.PublicURL)
+		}
+	}
+	return nil
+}
+
+// MediaDir is the folder of the media store.
+func (p Place) MediaDir() (string, error) {
+	if p.Media == "" {
+		return filepath.Join(p.Data, "media"), nil
+	}
+	dir, found := strings.CutPrefix(p.Media, "file:")
+	if !found || dir == "" {
+		return "", fmt.Errorf("--media %q is not understood: write file:DIR", p.Media)
+	}
+	return dir, nil
+}
+
+// PublicOrigin gives the scheme and host:port of a link to host that is made
+// without a request.
+func (p Place) PublicOrigin(host string) (string, error) {
+	scheme, port := "http", ""
+	if p.PublicURL != "" {
+		u, err := url.Parse(p.PublicURL)
+		if err != nil {
+			return "", fmt.Errorf("--public-url: %w", err)
+		}
+		scheme, port = u.Scheme, u.Port()
+	} else if _, listenPort, err := net.SplitHostPort(p.Listen); err == nil {
+		port = listenPort
+	}
+	if port != "" && port != "80" {
+		host = net.JoinHostPort(host, port)
+	}
+	return scheme + "://" + host, nil
+}

@@ -1,0 +1,57 @@
+package config_test
+
+import (
+	"testing"
+
+	"github.com/indywire/indywire/internal/config"
+)
+
+func place(change func(*config.Place)) config.Place {
+	p := config.Place{Data: "d", Portal: "localhost", Listen: ":8080"}
+	if change != nil {
+		change(&p)
+	}
+	return p
+}
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		change func(*config.Place)
+		ok     bool
+	}{
+		{"defaults", nil, true},
+		{"listen without port", func(p *config.Place) { p.Listen = "localhost" }, false},
+		{"portal with port", func(p *config.Place) { p.Portal = "localhost:80" }, false},
+		{"no portal", func(p *config.Place) { p.Portal = "" }, false},
+		{"media folder", func(p *config.Place) { p.Media = "file:/srv/media" }, true},
+		{"media of an unknown kind", func(p *config.Place) { p.Media = "ftp://x" }, false},
+		{"public URL", func(p *config.Place) { p.PublicURL = "https://example.org" }, true},
+		{"public URL without scheme", func(p *config.Place) { p.PublicURL = "example.org" }, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if err := place(tt.change).Check(); (err == nil) != tt.ok {
+				t.Errorf("Check() = %v, want ok %v", err, tt.ok)
+			}
+		})
+	}
+}
+
+func TestPublicOrigin(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ publicURL, listen, want string }{
+		{"", ":8080", "http://pt.localhost:8080"},
+		{"", "0.0.0.0:80", "http://pt.localhost"},
+		{"https://ignored.example", ":8080", "https://pt.localhost"},
+		{"https://ignored.example:8443", ":8080", "https://pt.localhost:8443"},
+	}
+	for _, tt := range tests {
+		got, err := place(func(p *config.Place) { p.PublicURL, p.Listen = tt.publicURL, tt.listen }).PublicOrigin("pt.localhost")
+		if err != nil || got != tt.want {
+			t.Errorf("PublicOrigin(%q, %q) = %q, %v; want %q", tt.publicURL, tt.listen, got, err, tt.want)
+		}
+	}
+}

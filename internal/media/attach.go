@@ -1,0 +1,49 @@
+package media
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/indywire/indywire/internal/db"
+	"github.com/indywire/indywire/internal/fault"
+	"github.com/indywire/indywire/internal/jobs"
+	"github.com/indywire/indywire/internal/site"
+)
+
+// Attach makes the chosen uploads of a ticket files of a post, in their order,
+// and enqueues their cleaning, all in the post's transaction. A refused upload
+// becomes a failed file, so that the receipt can name it. fault.Invalid where
+// an upload is unknown, of another ticket, or taken already.
+func Attach(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, st site.ID, ticketHash []byte, owner Owner, chosen []Chosen) error {
+	first, err := nextPosition(ctx, tx, owner)
+	if err != nil {
+		return err
+	}
+	for i, c := range chosen {
+		u, err := takeUpload(ctx, tx, st, ticketHash, c.ID)
+		if err != nil {
+			return unknownUpload(err)
+		}
+		m := Media{ID: ID(randomID()), SiteID: st, Name: u.Name, Alt: c.Alt, State: Waiting, Failure: u.Failure}
+		if u.State == Refused {
+			m.State = Failed
+		}
+		if err := insertMedia(ctx, tx, m, owner, first+i, u); err != nil {
+			return err
+		}
+		if m.State == Waiting {
+			if _, err := queue.InsertTx(ctx, tx, ProcessArgs{Media: m.ID}, nil); err != nil {
+				return fault.Wrap(fault.Internal, "enqueue cleaning", db.Fault(err))
+			}
+		}
+	}
+	return nil
+}
+
+func unknownUpload(err error) error {
+	if fault.Is(err, fault.NotFound) {
+		return fault.InvalidFields(fault.Field{Name: "file", Message: "error.upload_unknown"})
+	}
+	return err
+}

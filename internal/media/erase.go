@@ -1,0 +1,81 @@
+package media
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"github.com/indywire/indywire/internal/blob"
+	"github.com/indywire/indywire/internal/db"
+	"github.com/indywire/indywire/internal/fault"
+	"github.com/indywire/indywire/internal/jobs"
+)
+
+// EraseArgs asks for the deletion of one file's bytes.
+type EraseArgs struct {
+	Media ID `json:"media"`
+}
+
+// Kind names the job.
+func (EraseArgs) Kind() string { return "media_erase" }
+
+// Erase takes the files of a post away in the transaction that deletes it:
+// nobody is served them once it commits, and a job deletes the bytes.
+func Erase(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, owner Owner) error {
+	ids, err := markGone(ctx, tx, owner)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if _, err := queue.InsertTx(ctx, tx, EraseArgs{Media: id}, nil); err != nil {
+			return fault.Wrap(fault.Internal, "enqueue erasure", db.Fault(err))
+		}
+	}
+	return nil
+}
+
+// Eraser deletes the bytes of files that are Gone.
+type Eraser struct {
+	river.WorkerDefaults[EraseArgs]
+	DB    db.Beginner
+	Store *blob.Store
+}
+
+// Work implements river.Worker. A blob that another file shows too stays.
+func (e *Eraser) Work(ctx context.Context, job *river.Job[EraseArgs]) error {
+	return db.InTx(ctx, e.DB, func(tx pgx.Tx) error {
+		m, original, err := lockMedia(ctx, tx, job.Args.Media)
+		if fault.Is(err, fault.NotFound) || (err == nil && m.State != Gone) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		keys, err := deleteRenditions(ctx, tx, m.ID)
+		if err != nil {
+			return err
+		}
+		for _, key := range keys {
+			if err := e.release(ctx, tx, key); err != nil {
+				return err
+			}
+		}
+		if original == "" {
+			return nil
+		}
+		return e.Store.DeleteUpload(string(original))
+	})
+}
+
+// release deletes a blob unless something still refers to it.
+func (e *Eraser) release(ctx context.Context, tx pgx.Tx, key blob.Key) error {
+	if err := lockBlob(ctx, tx, key); err != nil {
+		return err
+	}
+	needed, err := blobNeeded(ctx, tx, key)
+	if err != nil || needed {
+		return err
+	}
+	return e.Store.Delete(ctx, key)
+}

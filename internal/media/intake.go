@@ -1,0 +1,135 @@
+package media
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/indywire/indywire/internal/blob"
+	"github.com/indywire/indywire/internal/db"
+	"github.com/indywire/indywire/internal/fault"
+	"github.com/indywire/indywire/internal/markup"
+	"github.com/indywire/indywire/internal/media/photo"
+	"github.com/indywire/indywire/internal/site"
+)
+
+// Intake receives files.
+type Intake struct {
+	DB    db.Querier // the primary
+	Store *blob.Store
+	Now   func() time.Time
+}
+
+// Receive keeps a file that is being sent, under the ticket's hash, as a
+// stream: never more of it in memory than one buffer, never more of it on disk
+// than MaxFileBytes. A file at fault is no error but an Upload that is Refused;
+// an error is ours (fault.Busy where the disk is full) or the sender's
+// connection.
+func (in Intake) Receive(ctx context.Context, st site.ID, ticketHash []byte, name string, r io.Reader) (Upload, error) {
+	u := Upload{ID: UploadID(randomID()), Name: cleanName(name), State: Complete}
+	if err := in.write(&u, r); err != nil {
+		_ = in.Store.DeleteUpload(string(u.ID))
+		return Upload{}, full(err)
+	}
+	if u.State == Refused {
+		if err := in.Store.DeleteUpload(string(u.ID)); err != nil {
+			return Upload{}, err
+		}
+	}
+	return u, insertUpload(ctx, in.DB, st, ticketHash, u, in.Now().Add(UploadLife))
+}
+
+// write puts the bytes on disk, counts and hashes them, and looks at the header.
+func (in Intake) write(u *Upload, r io.Reader) error {
+	f, err := in.Store.CreateUpload(string(u.ID))
+	if err != nil {
+		return fmt.Errorf("receive file: %w", err)
+	}
+	defer func() { _ = f.Close() }() // a failed Sync has been reported
+	sum := sha256.New()
+	u.Size, err = io.Copy(io.MultiWriter(f, sum), io.LimitReader(r, MaxFileBytes+1))
+	if err != nil {
+		return fmt.Errorf("receive file: %w", err)
+	}
+	u.SHA256 = sum.Sum(nil)
+	u.examine(f)
+	if u.State == Refused {
+		return nil
+	}
+	if err := f.Sync(); err != nil {
+		return fmt.Errorf("receive file: %w", err)
+	}
+	return nil
+}
+
+// examine decides by size and header, before anything is decoded.
+func (u *Upload) examine(f *os.File) {
+	refuse := func(failure string) { u.State, u.Failure = Refused, failure }
+	if u.Size == 0 {
+		refuse(FailureEmpty)
+		return
+	}
+	if u.Size > MaxFileBytes {
+		refuse(FailureTooLarge)
+		return
+	}
+	h, err := photo.Identify(f, u.Size)
+	if err != nil {
+		refuse(failureOf(err))
+		return
+	}
+	u.Type, u.Width, u.Height = "image/"+string(h.Kind), h.Width, h.Height
+}
+
+// failureOf is the sentence for what photo found.
+func failureOf(err error) string {
+	switch {
+	case errors.Is(err, photo.ErrTooManyPixels):
+		return FailureTooManyPixels
+	case errors.Is(err, photo.ErrUnknown):
+		return FailureUnknown
+	case errors.Is(err, photo.ErrMetadata):
+		return FailureUnclean
+	default:
+		return FailureBroken
+	}
+}
+
+// cleanName keeps the last segment of a file's name, bounded, for the reporter
+// to know it by.
+func cleanName(name string) string {
+	name = path.Base(strings.ReplaceAll(markup.Line(name), `\`, "/"))
+	if runes := []rune(name); len(runes) > 120 {
+		name = string(runes[:120])
+	}
+	return name
+}
+
+// full tells a full disk, which passes, from other failures.
+func full(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fault.Wrap(fault.Busy, "the disk is full", err)
+	}
+	return err
+}
+
+// Discard forgets uploads that a repeated form brought along once more.
+func (in Intake) Discard(ctx context.Context, st site.ID, ids []UploadID) error {
+	gone, err := deleteUploads(ctx, in.DB, st, ids)
+	if err != nil {
+		return err
+	}
+	for _, id := range gone {
+		if err := in.Store.DeleteUpload(string(id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

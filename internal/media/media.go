@@ -1,0 +1,130 @@
+// Package media is an uploaded file from its first byte to what readers see:
+// the upload, its cleaning and renditions in a job, and its deletion.
+package media
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"regexp"
+	"time"
+
+	"github.com/indywire/indywire/internal/blob"
+	"github.com/indywire/indywire/internal/site"
+)
+
+// Bounds of what a post may bring along. The forms state them.
+const (
+	MaxFiles     = 20
+	MaxFileBytes = 32 << 20
+	MaxAlt       = 500 // characters
+)
+
+// UploadLife is how long a file may lie before a post takes it, as long as a
+// ticket is good.
+const UploadLife = 48 * time.Hour
+
+// ID names a file of a post: 128 random bits in lower-case hex. While its
+// article waits for review, knowing it is the permission to see the file.
+type ID string
+
+// UploadID names a file on its way, likewise 128 random bits. It is a secret.
+type UploadID string
+
+var idPattern = regexp.MustCompile(`^[0-9a-f]{32}$`)
+
+// Valid tells whether id has the form of one.
+func (id ID) Valid() bool { return idPattern.MatchString(string(id)) }
+
+// Valid tells whether id has the form of one.
+func (id UploadID) Valid() bool { return idPattern.MatchString(string(id)) }
+
+func randomID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	return hex.EncodeToString(b[:])
+}
+
+// State is where a file stands.
+type State string
+
+// The states of a file.
+const (
+	Waiting State = "waiting" // for its cleaning
+	Ready   State = "ready"
+	Failed  State = "failed" // Failure says why
+	Gone    State = "gone"   // deleted with its post
+)
+
+// Failures, as message keys; a reporter reads them on the receipt.
+// i18n: file.*
+const (
+	FailureEmpty         = "file.empty"
+	FailureTooLarge      = "file.too_large"
+	FailureUnknown       = "file.unknown"
+	FailureBroken        = "file.broken"
+	FailureTooManyPixels = "file.too_many_pixels"
+	FailureUnclean       = "file.unclean"
+	FailureTooMany       = "file.too_many"
+)
+
+// Owner is what a file belongs to; one of the ids is set, or none for a logo.
+type Owner struct {
+	Article, Comment, Feature int64
+}
+
+// Media is a file of a post.
+type Media struct {
+	ID         ID
+	SiteID     site.ID
+	ArticleID  *int64
+	CommentID  *int64
+	FeatureID  *int64
+	Kind       string // image
+	Name       string // for the receipt only
+	Alt        string
+	Width      int // pixels, upright
+	Height     int
+	State      State
+	Failure    string // message key
+	Renditions []Rendition
+}
+
+// Rendition is one form of a file that is served. Name is the last segment of
+// its address.
+type Rendition struct {
+	Name   string   `json:"name"`
+	Type   string   `json:"type"`
+	Width  int      `json:"width"`
+	Height int      `json:"height"`
+	Bytes  int64    `json:"bytes"`
+	Blob   blob.Key `json:"blob"`
+}
+
+// UploadState is where an upload stands.
+type UploadState string
+
+// The states of an upload.
+const (
+	Receiving UploadState = "receiving"
+	Complete  UploadState = "complete"
+	Refused   UploadState = "refused" // Failure says why; its bytes are gone
+)
+
+// Upload is a file on its way, which no post has taken yet.
+type Upload struct {
+	ID      UploadID
+	Name    string
+	Type    string
+	Width   int
+	Height  int
+	Size    int64
+	SHA256  []byte
+	State   UploadState
+	Failure string // message key
+}
+
+// Chosen is an upload that a post takes, with its description.
+type Chosen struct {
+	ID  UploadID
+	Alt string
+}

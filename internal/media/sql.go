@@ -1,0 +1,259 @@
+package media
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/indywire/indywire/internal/blob"
+	"github.com/indywire/indywire/internal/db"
+	"github.com/indywire/indywire/internal/fault"
+	"github.com/indywire/indywire/internal/site"
+)
+
+const columns = `
+	m.id, m.site_id, m.article_id, m.comment_id, m.feature_id, m.kind, m.name, m.alt, m.width, m.height, m.state, m.failure,
+	(SELECT coalesce(jsonb_agg(jsonb_build_object('name', r.name, 'type', r.type, 'width', r.width,
+	        'height', r.height, 'bytes', r.bytes, 'blob', r.blob) ORDER BY r.width, r.name), '[]')
+	 FROM rendition r WHERE r.media_id = m.id) AS renditions`
+
+func list(ctx context.Context, q db.Querier, where string, args ...any) ([]Media, error) {
+	rows, err := q.Query(ctx, "SELECT "+columns+"\nFROM media m\n"+where, args...)
+	if err != nil {
+		return nil, db.Fault(err)
+	}
+	files, err := pgx.CollectRows(rows, pgx.RowToStructByName[Media])
+	return files, db.Fault(err)
+}
+
+// OfArticle lists the files of an article, in their order, whatever their state.
+func OfArticle(ctx context.Context, q db.Querier, st site.ID, article int64) ([]Media, error) {
+	// by media_article
+	return list(ctx, q, "WHERE m.site_id = $1 AND m.article_id = $2 AND m.state <> 'gone'\nORDER BY m.position", st, article)
+}
+
+// OfComments lists the files of several comments, in the order of each.
+func OfComments(ctx context.Context, q db.Querier, st site.ID, comments []int64) ([]Media, error) {
+	// by media_comment
+	return list(ctx, q, "WHERE m.site_id = $1 AND m.comment_id = ANY($2) AND m.state <> 'gone'\nORDER BY m.comment_id, m.position", st, comments)
+}
+
+// FirstOfArticles lists the first ready image of each of several articles, for
+// feeds and previews of any site.
+func FirstOfArticles(ctx context.Context, q db.Querier, articles []int64) ([]Media, error) {
+	// by media_article
+	return list(ctx, q, `
+		WHERE m.id IN (
+			SELECT DISTINCT ON (article_id) id
+			FROM media
+			WHERE article_id = ANY($1) AND state = 'ready'
+			ORDER BY article_id, position)`, articles)
+}
+
+// ByIDs lists ready files by their ids: pictures of features, of any site.
+func ByIDs(ctx context.Context, q db.Querier, ids []ID) ([]Media, error) {
+	return list(ctx, q, "WHERE m.id = ANY($1) AND m.state = 'ready'", ids)
+}
+
+// Served is what stands behind an address /media/{id}/{rendition}.
+type Served struct {
+	State State
+	Type  string
+	Blob  blob.Key
+}
+
+// Find looks up a rendition of a site's file: fault.NotFound where there never
+// was one, fault.Gone where it was deleted with its post.
+func Find(ctx context.Context, q db.Querier, st site.ID, id ID, rendition string) (Served, error) {
+	if !id.Valid() {
+		return Served{}, fault.New(fault.NotFound, "media")
+	}
+	rows, err := q.Query(ctx, `
+		SELECT m.state, coalesce(r.type, '') AS type, coalesce(r.blob, '') AS blob
+		FROM media m
+		LEFT JOIN rendition r ON r.media_id = m.id AND r.name = $3
+		WHERE m.site_id = $1 AND m.id = $2`, st, id, rendition)
+	if err != nil {
+		return Served{}, db.Fault(err)
+	}
+	s, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Served])
+	switch {
+	case err != nil:
+		return Served{}, db.Fault(err)
+	case s.State == Gone:
+		return Served{}, fault.New(fault.Gone, "media")
+	case s.Blob == "":
+		return Served{}, fault.New(fault.NotFound, "rendition")
+	}
+	return s, nil
+}
+
+// SiteOf tells whose file it is, for pictures that the portal shows.
+func SiteOf(ctx context.Context, q db.Querier, id ID) (site.ID, error) {
+	var st site.ID
+	err := q.QueryRow(ctx, "SELECT site_id FROM media WHERE id = $1", id).Scan(&st)
+	return st, db.Fault(err)
+}
+
+func insertUpload(ctx context.Context, q db.Querier, st site.ID, ticketHash []byte, u Upload, expires time.Time) error {
+	_, err := q.Exec(ctx, `
+		INSERT INTO upload (id, site_id, ticket_hash, name, type, width, height, size, received, sha256, state, failure, expires_at)
+		VALUES (@id, @site, @ticket, @name, @type, @width, @height, @size, @size, @sha256, @state, @failure, @expires)`,
+		pgx.StrictNamedArgs{
+			"id": u.ID, "site": st, "ticket": ticketHash, "name": u.Name, "type": u.Type, "width": u.Width,
+			"height": u.Height, "size": u.Size, "sha256": u.SHA256, "state": u.State, "failure": u.Failure, "expires": expires,
+		})
+	return db.Fault(err)
+}
+
+// Uploads lists those of the given uploads that lie under the ticket's hash, in
+// the order asked for.
+func Uploads(ctx context.Context, q db.Querier, st site.ID, ticketHash []byte, ids []UploadID) ([]Upload, error) {
+	rows, err := q.Query(ctx, `
+		SELECT id, name, type, width, height, size, sha256, state, failure
+		FROM upload
+		WHERE site_id = $1 AND ticket_hash = $2 AND id = ANY($3)
+		ORDER BY array_position($3::text[], id)`, st, ticketHash, ids)
+	if err != nil {
+		return nil, db.Fault(err)
+	}
+	uploads, err := pgx.CollectRows(rows, pgx.RowToStructByName[Upload])
+	return uploads, db.Fault(err)
+}
+
+// Rebind moves uploads from one ticket to another: the fresh one of a form that
+// came back, so that they go along.
+func Rebind(ctx context.Context, q db.Querier, st site.ID, from, to []byte, ids []UploadID) error {
+	_, err := q.Exec(ctx, `
+		UPDATE upload SET ticket_hash = $3
+		WHERE site_id = $1 AND ticket_hash = $2 AND id = ANY($4)`, st, from, to, ids)
+	return db.Fault(err)
+}
+
+func takeUpload(ctx context.Context, tx pgx.Tx, st site.ID, ticketHash []byte, id UploadID) (Upload, error) {
+	rows, err := tx.Query(ctx, `
+		DELETE FROM upload
+		WHERE id = $1 AND site_id = $2 AND ticket_hash = $3 AND state IN ('complete', 'refused')
+		RETURNING id, name, type, width, height, size, sha256, state, failure`, id, st, ticketHash)
+	if err != nil {
+		return Upload{}, db.Fault(err)
+	}
+	u, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Upload])
+	return u, db.Fault(err)
+}
+
+func deleteUploads(ctx context.Context, q db.Querier, st site.ID, ids []UploadID) ([]UploadID, error) {
+	return uploadIDs(q.Query(ctx, "DELETE FROM upload WHERE site_id = $1 AND id = ANY($2) RETURNING id", st, ids))
+}
+
+func deleteExpired(ctx context.Context, q db.Querier) ([]UploadID, error) {
+	// by upload_expires
+	return uploadIDs(q.Query(ctx, "DELETE FROM upload WHERE expires_at < now() RETURNING id"))
+}
+
+func uploadIDs(rows pgx.Rows, err error) ([]UploadID, error) {
+	if err != nil {
+		return nil, db.Fault(err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[UploadID])
+	return ids, db.Fault(err)
+}
+
+// originalKept tells whether an upload's bytes are still needed.
+func originalKept(ctx context.Context, q db.Querier, id UploadID) (bool, error) {
+	var kept bool
+	err := q.QueryRow(ctx, `
+		SELECT EXISTS (SELECT FROM upload WHERE id = $1)
+		    OR EXISTS (SELECT FROM media WHERE original = $1)`, id).Scan(&kept)
+	return kept, db.Fault(err)
+}
+
+func nextPosition(ctx context.Context, tx pgx.Tx, o Owner) (int, error) {
+	var n int
+	err := tx.QueryRow(ctx, `
+		SELECT coalesce(max(position), 0) + 1
+		FROM media
+		WHERE article_id = nullif($1::bigint, 0) OR comment_id = nullif($2::bigint, 0) OR feature_id = nullif($3::bigint, 0)`,
+		o.Article, o.Comment, o.Feature).Scan(&n)
+	return n, db.Fault(err)
+}
+
+func insertMedia(ctx context.Context, tx pgx.Tx, m Media, o Owner, position int, u Upload) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO media (id, site_id, article_id, comment_id, feature_id, position, type, name, alt, state, failure, original)
+		VALUES (@id, @site, nullif(@article::bigint, 0), nullif(@comment::bigint, 0), nullif(@feature::bigint, 0),
+		        @position, @type, @name, @alt, @state, @failure, @original)`,
+		pgx.StrictNamedArgs{
+			"id": m.ID, "site": m.SiteID, "article": o.Article, "comment": o.Comment, "feature": o.Feature,
+			"position": position, "type": u.Type, "name": m.Name, "alt": m.Alt, "state": m.State,
+			"failure": m.Failure, "original": u.ID,
+		})
+	return db.Fault(err)
+}
+
+func lockMedia(ctx context.Context, tx pgx.Tx, id ID) (Media, UploadID, error) {
+	var original UploadID
+	err := tx.QueryRow(ctx, "SELECT coalesce(original, '') FROM media WHERE id = $1 FOR UPDATE", id).Scan(&original)
+	if err != nil {
+		return Media{}, "", db.Fault(err)
+	}
+	files, err := list(ctx, tx, "WHERE m.id = $1", id)
+	if err != nil {
+		return Media{}, "", err
+	}
+	return files[0], original, nil
+}
+
+func updateSettled(ctx context.Context, tx pgx.Tx, m Media) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE media SET state = $2, failure = $3, width = $4, height = $5, original = NULL
+		WHERE id = $1`, m.ID, m.State, m.Failure, m.Width, m.Height)
+	return db.Fault(err)
+}
+
+// lockBlob makes those who record a blob and those who delete it take turns.
+func lockBlob(ctx context.Context, tx pgx.Tx, key blob.Key) error {
+	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('blob:' || $1, 0))", string(key))
+	return db.Fault(err)
+}
+
+func insertRendition(ctx context.Context, tx pgx.Tx, id ID, r Rendition) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO rendition (media_id, name, type, width, height, bytes, blob)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`, id, r.Name, r.Type, r.Width, r.Height, r.Bytes, r.Blob)
+	return db.Fault(err)
+}
+
+func deleteRenditions(ctx context.Context, tx pgx.Tx, id ID) ([]blob.Key, error) {
+	rows, err := tx.Query(ctx, "DELETE FROM rendition WHERE media_id = $1 RETURNING blob", id)
+	if err != nil {
+		return nil, db.Fault(err)
+	}
+	keys, err := pgx.CollectRows(rows, pgx.RowTo[blob.Key])
+	return keys, db.Fault(err)
+}
+
+func blobNeeded(ctx context.Context, tx pgx.Tx, key blob.Key) (bool, error) {
+	var needed bool
+	err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM rendition WHERE blob = $1)", key).Scan(&needed)
+	return needed, db.Fault(err)
+}
+
+// markGone takes the files of a post, and with an article those of its
+// comments, out of everybody's sight.
+func markGone(ctx context.Context, tx pgx.Tx, o Owner) ([]ID, error) {
+	rows, err := tx.Query(ctx, `
+		UPDATE media SET state = 'gone', name = '', alt = '', failure = ''
+		WHERE state <> 'gone'
+		  AND (article_id = nullif($1::bigint, 0)
+		    OR comment_id = nullif($2::bigint, 0)
+		    OR comment_id IN (SELECT id FROM comment WHERE article_id = nullif($1::bigint, 0))
+		    OR feature_id = nullif($3::bigint, 0))
+		RETURNING id`, o.Article, o.Comment, o.Feature)
+	if err != nil {
+		return nil, db.Fault(err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[ID])
+	return ids, db.Fault(err)
+}

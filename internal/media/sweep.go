@@ -1,0 +1,53 @@
+package media
+
+import (
+	"context"
+
+	"github.com/riverqueue/river"
+
+	"github.com/indywire/indywire/internal/blob"
+	"github.com/indywire/indywire/internal/db"
+)
+
+// SweepArgs asks for the deletion of uploads that no post took in time.
+type SweepArgs struct{}
+
+// Kind names the job.
+func (SweepArgs) Kind() string { return "media_sweep" }
+
+// Sweeper deletes expired uploads, bytes included.
+type Sweeper struct {
+	river.WorkerDefaults[SweepArgs]
+	DB    db.Querier
+	Store *blob.Store
+}
+
+// Work implements river.Worker.
+func (s *Sweeper) Work(ctx context.Context, _ *river.Job[SweepArgs]) error {
+	expired, err := deleteExpired(ctx, s.DB)
+	if err != nil {
+		return err
+	}
+	for _, id := range expired {
+		if err := s.Store.DeleteUpload(string(id)); err != nil {
+			return err
+		}
+	}
+	stray, err := s.Store.StrayUploads(2 * UploadLife)
+	if err != nil {
+		return err
+	}
+	for _, id := range stray {
+		kept, err := originalKept(ctx, s.DB, UploadID(id))
+		if err != nil {
+			return err
+		}
+		if kept {
+			continue
+		}
+		if err := s.Store.DeleteUpload(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,186 @@
+package media
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"github.com/indywire/indywire/internal/blob"
+	"github.com/indywire/indywire/internal/db"
+	"github.com/indywire/indywire/internal/fault"
+	"github.com/indywire/indywire/internal/media/photo"
+	"github.com/indywire/indywire/internal/sandbox"
+	"github.com/indywire/indywire/internal/site"
+)
+
+// ProcessArgs asks for the cleaning of one file.
+type ProcessArgs struct {
+	Media ID `json:"media"`
+}
+
+// Kind names the job.
+func (ProcessArgs) Kind() string { return "media_process" }
+
+// Processor cleans files: the bytes readers get are made anew from the pixels,
+// read again, and only then the file becomes Ready. It may die at any moment:
+// nothing is half published, and the job is done again.
+type Processor struct {
+	river.WorkerDefaults[ProcessArgs]
+	DB    db.Beginner
+	Store *blob.Store
+	Box   *sandbox.Box
+	// Settled runs in the transaction in which a file became Ready or Failed,
+	// for rooms above that keep something about the files of a post.
+	Settled func(ctx context.Context, tx pgx.Tx, m Media) error
+}
+
+// unusableSandboxPause is how long a job waits where nothing may be decoded.
+const unusableSandboxPause = time.Minute
+
+// Work implements river.Worker.
+func (p *Processor) Work(ctx context.Context, job *river.Job[ProcessArgs]) error {
+	var m Media
+	var original UploadID
+	err := db.InTx(ctx, p.DB, func(tx pgx.Tx) (err error) {
+		m, original, err = lockMedia(ctx, tx, job.Args.Media)
+		return err
+	})
+	if fault.Is(err, fault.NotFound) || (err == nil && m.State != Waiting) {
+		return nil // done before, or withdrawn meanwhile
+	}
+	if err != nil {
+		return err
+	}
+	if !p.Box.Usable() {
+		return river.JobSnooze(unusableSandboxPause)
+	}
+	renditions, err := p.render(ctx, original)
+	if passing(ctx, err) {
+		return err
+	}
+	if err := p.settle(ctx, m.ID, renditions, err); err != nil {
+		return err
+	}
+	return p.Store.DeleteUpload(string(original))
+}
+
+// passing tells a failure that may not come back from one that is the file's.
+func passing(ctx context.Context, err error) bool {
+	return err != nil && (ctx.Err() != nil || fault.Is(err, fault.Busy))
+}
+
+// render makes the renditions and puts their bytes into the store.
+func (p *Processor) render(ctx context.Context, original UploadID) ([]Rendition, error) {
+	in, err := p.Store.UploadPath(string(original))
+	if err != nil {
+		return nil, err
+	}
+	header, err := identify(in)
+	if err != nil {
+		return nil, err
+	}
+	out, err := os.MkdirTemp("", "indywire-photo-")
+	if err != nil {
+		return nil, fault.Wrap(fault.Busy, "make a folder for renditions", err)
+	}
+	defer func() { _ = os.RemoveAll(out) }()
+	made, err := photo.Process(ctx, p.Box, in, header, out)
+	if err != nil {
+		return nil, err
+	}
+	return p.keep(ctx, made)
+}
+
+func identify(path string) (photo.Header, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return photo.Header{}, fmt.Errorf("open original: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil {
+		return photo.Header{}, fmt.Errorf("open original: %w", err)
+	}
+	return photo.Identify(f, info.Size())
+}
+
+// keep reads each rendition again, for metadata that may have stayed, while
+// putting it into the store.
+func (p *Processor) keep(ctx context.Context, made []photo.Rendition) ([]Rendition, error) {
+	kept := make([]Rendition, 0, len(made))
+	for _, r := range made {
+		f, err := os.Open(r.Path)
+		if err != nil {
+			return nil, fmt.Errorf("open rendition: %w", err)
+		}
+		key, size, err := p.Store.Put(ctx, f)
+		if closeErr := f.Close(); err == nil {
+			err = closeErr
+		}
+		if err != nil {
+			return nil, fault.Wrap(fault.Busy, "keep rendition", err)
+		}
+		kept = append(kept, Rendition{Name: r.Name, Type: r.Type, Width: r.Width, Height: r.Height, Bytes: size, Blob: key})
+	}
+	return kept, nil
+}
+
+// settle writes down what became of the file, unless it was withdrawn while it
+// was being cleaned.
+func (p *Processor) settle(ctx context.Context, id ID, made []Rendition, failure error) error {
+	return db.InTx(ctx, p.DB, func(tx pgx.Tx) error {
+		m, _, err := lockMedia(ctx, tx, id)
+		if err != nil || m.State != Waiting {
+			return err
+		}
+		if failure != nil {
+			m.State, m.Failure = Failed, failureOf(failure)
+		} else {
+			m.State, m.Renditions = Ready, made
+			err = p.insertKept(ctx, tx, &m)
+		}
+		if err != nil {
+			return err
+		}
+		if err := updateSettled(ctx, tx, m); err != nil {
+			return err
+		}
+		if p.Settled != nil {
+			if err := p.Settled(ctx, tx, m); err != nil {
+				return err
+			}
+		}
+		return site.Bump(ctx, tx, m.SiteID)
+	})
+}
+
+// errBlobVanished asks river for another try: an erasure of the same content
+// in another post took the bytes between Put and this transaction.
+var errBlobVanished = errors.New("rendition vanished before it was recorded")
+
+// insertKept records the renditions while it holds the locks under which an
+// erasure decides whether a blob is still needed.
+func (p *Processor) insertKept(ctx context.Context, tx pgx.Tx, m *Media) error {
+	for _, r := range m.Renditions {
+		if err := lockBlob(ctx, tx, r.Blob); err != nil {
+			return err
+		}
+		f, err := p.Store.Open(ctx, r.Blob)
+		if err != nil {
+			return errBlobVanished
+		}
+		if err := f.Close(); err != nil {
+			return err
+		}
+		if err := insertRendition(ctx, tx, m.ID, r); err != nil {
+			return err
+		}
+		m.Width, m.Height = max(m.Width, r.Width), max(m.Height, r.Height)
+	}
+	return nil
+}

@@ -1,0 +1,132 @@
+// Package site is a collective's site: its hosts, languages, topics, static
+// pages, look, settings, and the version that every cache of it goes by.
+package site
+
+import (
+	"slices"
+	"time"
+
+	"github.com/indywire/indywire/internal/fault"
+	"github.com/indywire/indywire/internal/locale"
+	"github.com/indywire/indywire/internal/slug"
+)
+
+// ID names a site in the database.
+type ID int64
+
+// State says whether a site takes part or only reads on.
+type State string
+
+// The states of a site.
+const (
+	Active State = "active"
+	Frozen State = "frozen" // reads on, lets authors withdraw, takes nothing new
+)
+
+// Valid tells whether s is one of the states.
+func (s State) Valid() bool { return s == Active || s == Frozen }
+
+// Topic is a heading under which a collective files its articles.
+type Topic struct {
+	ID   TopicID `json:"id"`
+	Slug string  `json:"slug"`
+	Name string  `json:"name"`
+}
+
+// TopicID names a topic in the database.
+type TopicID int64
+
+// Site is a collective's site as every page needs it.
+type Site struct {
+	ID           ID
+	Slug         string
+	Name         string
+	Tagline      string
+	Languages    []locale.Tag // at least one; the first is the language of the interface
+	TimeZone     string
+	Accent       Accent
+	Logo         *string // a media id
+	State        State
+	HoldArticles bool
+	HoldComments bool
+	Version      int64
+	CreatedAt    time.Time
+	Hosts        []string // the first is the canonical one; empty: SLUG.<portal>
+	Topics       []Topic
+}
+
+// Language is the language of the interface and the default of what is written.
+func (s Site) Language() locale.Tag { return s.Languages[0] }
+
+// Zone is the collective's time zone, UTC where the name is unknown here.
+func (s Site) Zone() *time.Location {
+	zone, err := time.LoadLocation(s.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
+// CanonicalHost is the host that search engines should remember.
+func (s Site) CanonicalHost(portal string) string {
+	if len(s.Hosts) > 0 {
+		return s.Hosts[0]
+	}
+	return s.Slug + "." + portal
+}
+
+// Topic finds a topic by its slug.
+func (s Site) Topic(slug string) (Topic, error) {
+	i := slices.IndexFunc(s.Topics, func(t Topic) bool { return t.Slug == slug })
+	if i < 0 {
+		return Topic{}, fault.New(fault.NotFound, "topic")
+	}
+	return s.Topics[i], nil
+}
+
+// OpenFor tells whether the site takes new posts: fault.Denied when frozen.
+func (s Site) CheckOpen() error {
+	if s.State == Frozen {
+		return fault.New(fault.Denied, "the collective is frozen")
+	}
+	return nil
+}
+
+// Draft is what a new site is made from.
+type Draft struct {
+	Slug      string
+	Name      string
+	Tagline   string
+	Languages []locale.Tag
+	Hosts     []string
+	TimeZone  string // empty: UTC
+	Accent    Accent // empty: DefaultAccent
+	Topics    []string
+}
+
+// Bounds of a site's settings, in characters.
+const (
+	MaxName    = 80
+	MaxTagline = 300
+)
+
+// Check says which settings are at fault: fault.Invalid with the fields.
+func (d Draft) Check() error {
+	var bad []fault.Field
+	note := func(name, message string, faulty bool) {
+		if faulty {
+			bad = append(bad, fault.Field{Name: name, Message: message})
+		}
+	}
+	note("slug", "error.slug", !slug.Valid(d.Slug))
+	note("name", "error.name", d.Name == "" || len([]rune(d.Name)) > MaxName)
+	note("tagline", "error.tagline", len([]rune(d.Tagline)) > MaxTagline)
+	note("language", "error.language", len(d.Languages) == 0)
+	note("host", "error.host", slices.ContainsFunc(d.Hosts, func(h string) bool { return !validHost(h) }))
+	_, err := time.LoadLocation(d.TimeZone)
+	note("time_zone", "error.time_zone", err != nil)
+	if _, err := ParseAccent(string(d.Accent)); d.Accent != "" && err != nil {
+		note("accent", "error.accent", true)
+	}
+	return fault.InvalidFields(bad...)
+}
