@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -151,6 +152,46 @@ func refuseOutsider(to string) string {
 		}
 	}
 	return ""
+}
+
+func TestDependenciesAreExplained(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join(moduleRoot(t), "docs", "dependencies.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	complain(t, unexplained(list(t), string(text)))
+}
+
+// unexplained are the modules that our packages import and docs/dependencies.md has no row for.
+func unexplained(packages []pkg, text string) []string {
+	var rows []string
+	for line := range strings.Lines(text) {
+		if name, _, ok := strings.Cut(strings.TrimPrefix(line, "| `"), "` |"); ok {
+			rows = append(rows, name)
+		}
+	}
+	complaints := map[string]bool{}
+	for _, p := range packages {
+		for _, to := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
+			host, _, _ := strings.Cut(to, "/")
+			ours := to == module || strings.HasPrefix(to, module+"/")
+			explained := slices.ContainsFunc(rows, func(row string) bool { return to == row || strings.HasPrefix(to, row+"/") })
+			if strings.Contains(host, ".") && !ours && !explained {
+				complaints[local(p.ImportPath)+" imports "+to+", whose module has no row in docs/dependencies.md"] = true
+			}
+		}
+	}
+	return slices.Collect(maps.Keys(complaints))
+}
+
+func TestUnexplained(t *testing.T) {
+	t.Parallel()
+	packages := []pkg{{
+		ImportPath: module + "/web",
+		Imports:    []string{"fmt", "example.org/known/part", "example.org/knownnot", module + "/static"},
+	}}
+	expect(t, unexplained(packages, "| name |\n| `example.org/known` | what for |\n"), "web imports example.org/knownnot")
 }
 
 func TestRefuse(t *testing.T) {
