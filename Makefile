@@ -36,7 +36,7 @@ run: setup build ## a network with sample collectives on http://localhost:8080, 
 
 .PHONY: build
 build: static ## the binary, bin/indywire
-	@go build -trimpath -o bin/indywire ./cmd/indywire
+	go build -trimpath -o bin/indywire ./cmd/indywire
 
 .PHONY: static
 static: $(STATIC) ## style sheets and scripts, bundled and named by content, in static/dist
