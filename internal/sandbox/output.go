@@ -44,14 +44,19 @@ func outputSize(dir string) int64 {
 	}
 	var sum int64
 	_ = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || path == dir {
-			return nil
-		}
-		sum += int64(os.Getpagesize())
-		if info, err := entry.Info(); err == nil && info.Mode().IsRegular() {
-			sum += info.Size()
+		if err == nil && path != dir {
+			sum += entrySize(entry)
 		}
 		return nil
 	})
 	return sum
+}
+
+// entrySize is a page, and a regular file's bytes.
+func entrySize(entry fs.DirEntry) int64 {
+	size := int64(os.Getpagesize())
+	if info, err := entry.Info(); err == nil && info.Mode().IsRegular() {
+		size += info.Size()
+	}
+	return size
 }
