@@ -2,12 +2,15 @@ package postmaster
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
 )
 
 // InitDB makes the data directory, unless it is there. parent must exist and
@@ -18,17 +21,54 @@ func (p Programs) InitDB(ctx context.Context, a Account, data string, quick bool
 	if _, err := os.Stat(filepath.Join(data, "PG_VERSION")); err == nil {
 		return nil
 	}
-	unfinished := data + ".new"
-	if err := os.RemoveAll(unfinished); err != nil {
-		return fmt.Errorf("clear a half-made database: %w", err)
+	if err := clearUnfinished(data); err != nil {
+		return err
 	}
+	unfinished := data + ".new-" + rand.Text()
 	cmd := exec.CommandContext(ctx, filepath.Join(p.Dir, "initdb"), p.initArgs(unfinished, quick)...)
 	a.prepare(cmd, filepath.Dir(data))
+	// Killed with us, and under a name of its own even so: the next start must
+	// not meet an initdb that is still writing.
+	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
+	runtime.LockOSThread() // the death signal is the thread's
+	defer runtime.UnlockOSThread()
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("initdb failed: %w: %s", err, lastLines(string(out)))
+		return errors.Join(fmt.Errorf("initdb failed: %w: %s", err, lastLines(string(out))), clearUnfinished(data))
 	}
 	if err := os.Rename(unfinished, data); err != nil {
 		return fmt.Errorf("put the new database in place: %w", err)
+	}
+	if quick {
+		return nil
+	}
+	return syncDir(filepath.Dir(data))
+}
+
+// syncDir makes a rename last over a power cut.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return fmt.Errorf("open a directory: %w", err)
+	}
+	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+		return fmt.Errorf("write a directory to disk: %w", err)
+	}
+	return nil
+}
+
+func clearUnfinished(data string) error {
+	parent := filepath.Dir(data)
+	entries, err := os.ReadDir(parent)
+	if err != nil {
+		return fmt.Errorf("look for half-made databases: %w", err)
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), filepath.Base(data)+".new-") {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(parent, e.Name())); err != nil {
+			return fmt.Errorf("clear a half-made database: %w", err)
+		}
 	}
 	return nil
 }

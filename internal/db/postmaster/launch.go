@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Options say how a server is started.
@@ -138,9 +139,18 @@ func quietLog() map[string]string {
 	}
 }
 
+// ErrSilent is returned for a server that gave no sign of life; one that is only
+// busy, with its recovery for example, says so.
+var ErrSilent = errors.New("PostgreSQL does not answer")
+
+// silence is how long a server may take to say anything at all. It opens its
+// socket at once, so this is meant for a machine under heavy load.
+const silence = 30 * time.Second
+
 // Ready waits until the server answers, which after a crash may take a while,
-// or has ended. url is any database of it.
+// has ended, or has been silent for too long. url is any database of it.
 func (s *Process) Ready(ctx context.Context, url string) error {
+	heard := time.Now()
 	for {
 		err := ping(ctx, url)
 		if err == nil {
@@ -149,9 +159,15 @@ func (s *Process) Ready(ctx context.Context, url string) error {
 		if !s.Alive() {
 			return errors.New("PostgreSQL ended while it was starting")
 		}
+		if talks := (*pgconn.PgError)(nil); errors.As(err, &talks) {
+			heard = time.Now()
+		}
+		if time.Since(heard) > silence {
+			return fmt.Errorf("%w: %w", ErrSilent, err)
+		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("PostgreSQL does not answer: %w", errors.Join(ctx.Err(), err))
+			return fmt.Errorf("wait for PostgreSQL: %w", errors.Join(ctx.Err(), err))
 		case <-time.After(15 * time.Millisecond):
 		}
 	}
@@ -171,5 +187,6 @@ func ping(ctx context.Context, url string) error {
 // all there is to say, so that nothing is taken from PG* variables or files.
 func URL(dir, database string) string {
 	query := url.Values{"host": {dir}, "port": {"5432"}, "user": {Superuser}, "sslmode": {"disable"}}
-	return "postgres:///" + url.PathEscape(database) + "?" + query.Encode()
+	// In such a string a plus is a plus, unlike in a form.
+	return "postgres:///" + url.PathEscape(database) + "?" + strings.ReplaceAll(query.Encode(), "+", "%20")
 }

@@ -34,8 +34,18 @@ type Programs struct {
 // Installed lists the usable versions, newest first; of equal ones the one on
 // PATH comes first. An empty list is ErrNoPrograms.
 func Installed(ctx context.Context) ([]Programs, error) {
+	dirs := filepath.SplitList(os.Getenv("PATH"))
+	// Debian keeps the server's programs off PATH, one directory a version.
+	packaged, _ := filepath.Glob("/usr/lib/postgresql/*/bin") // the pattern is well formed
+	return installedIn(ctx, append(dirs, packaged...))
+}
+
+func installedIn(ctx context.Context, dirs []string) ([]Programs, error) {
 	var found []Programs
-	for _, dir := range candidates() {
+	for _, dir := range dirs {
+		if !filepath.IsAbs(dir) || !executable(filepath.Join(dir, "postgres")) || !executable(filepath.Join(dir, "initdb")) {
+			continue
+		}
 		p, err := inspect(ctx, dir)
 		if err != nil || p.Major < OldestMajor {
 			continue // no or no usable server there; the next may be
@@ -47,17 +57,6 @@ func Installed(ctx context.Context) ([]Programs, error) {
 	}
 	slices.SortStableFunc(found, func(a, b Programs) int { return b.Major - a.Major })
 	return found, nil
-}
-
-// candidates are the directories to look in. Debian keeps the server's programs
-// off PATH, one directory a version.
-func candidates() []string {
-	dirs := filepath.SplitList(os.Getenv("PATH"))
-	packaged, _ := filepath.Glob("/usr/lib/postgresql/*/bin") // the pattern is well formed
-	dirs = append(dirs, packaged...)
-	return slices.DeleteFunc(dirs, func(dir string) bool {
-		return !filepath.IsAbs(dir) || !executable(filepath.Join(dir, "postgres")) || !executable(filepath.Join(dir, "initdb"))
-	})
 }
 
 func executable(path string) bool {
