@@ -30,6 +30,17 @@ func (l *Localizer) Month(t time.Time, zone *time.Location) string {
 	return l.T("date.month", "Month", l.dates.MonthWide(t.Month()), "Year", year)
 }
 
+// ShortDate writes the day where there is little room: 22 Nov, with the year
+// where it is not that of now.
+func (l *Localizer) ShortDate(t time.Time, zone *time.Location, now time.Time) string {
+	t = in(t, zone)
+	day, month := l.numbers.own(strconv.Itoa(t.Day())), l.dates.MonthAbbreviated(t.Month())
+	if t.Year() == in(now, zone).Year() {
+		return l.T("date.short", "Day", day, "Month", month)
+	}
+	return l.T("date.short_year", "Day", day, "Month", month, "Year", l.numbers.own(strconv.Itoa(t.Year())))
+}
+
 func in(t time.Time, zone *time.Location) time.Time {
 	if zone == nil {
 		return t.UTC()

@@ -257,3 +257,16 @@ func markGone(ctx context.Context, tx pgx.Tx, o Owner) ([]ID, error) {
 	ids, err := pgx.CollectRows(rows, pgx.RowTo[ID])
 	return ids, db.Fault(err)
 }
+
+// AnyWaiting tells whether a file of a post still waits for its cleaning.
+func AnyWaiting(ctx context.Context, q db.Querier, st site.ID, o Owner) (bool, error) {
+	var waiting bool
+	// by media_article, media_comment
+	err := q.QueryRow(ctx, `
+		SELECT EXISTS (
+			SELECT FROM media
+			WHERE site_id = $1 AND state = 'waiting'
+			  AND (article_id = nullif($2::bigint, 0) OR comment_id = nullif($3::bigint, 0)))`,
+		st, o.Article, o.Comment).Scan(&waiting)
+	return waiting, db.Fault(err)
+}

@@ -1,0 +1,169 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/indywire/indywire/internal/article"
+	"github.com/indywire/indywire/internal/comment"
+	"github.com/indywire/indywire/internal/fault"
+	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/site"
+	"github.com/indywire/indywire/web/form"
+	"github.com/indywire/indywire/web/middleware"
+)
+
+// CommentItem is a comment under its article.
+type CommentItem struct {
+	ID          comment.ID
+	Addition    bool
+	Author      string
+	When        When
+	HTML        string
+	Hidden      bool
+	Reason      string
+	Attachments []Attachment
+}
+
+// CommentForm is the form under an article.
+type CommentForm struct {
+	form.Comment
+	Action     string
+	Closed     bool // the site is frozen
+	Faults     map[string]string
+	Kept       []KeptFile
+	RefusedNow []RefusedFile
+	MaxBody    int
+	Limits     Limits
+	Accept     string
+	Held       bool
+	Notice     string
+}
+
+// fillComments adds the comments from the one after ?after on, with their files.
+func (s *Server) fillComments(r *http.Request, p *ArticlePage) error {
+	st, a := siteFor(r), p.Article
+	after, _ := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64) // what is no number asks for the first
+	replies, err := comment.OfArticle(r.Context(), s.Pools.Replica, st.ID, a.ID, comment.ID(after))
+	if err != nil {
+		return err
+	}
+	if len(replies) == comment.PerPage {
+		p.More = fmt.Sprintf("%s?after=%d#comments", p.Path, replies[len(replies)-1].ID)
+	}
+	files, err := s.commentFiles(r.Context(), p.Page, st.ID, replies)
+	if err != nil {
+		return err
+	}
+	for _, c := range replies {
+		p.Comments = append(p.Comments, CommentItem{
+			ID: c.ID, Addition: c.Kind == comment.Addition, Author: c.Author, When: p.DateTime(c.CreatedAt), HTML: c.HTML,
+			Hidden: c.State == article.Hidden, Reason: c.Reason, Attachments: files[int64(c.ID)],
+		})
+	}
+	p.Reply = replyForm(p.Page, st, a.ID)
+	return nil
+}
+
+func replyForm(p Page, st site.Site, id article.ID) CommentForm {
+	return CommentForm{
+		Action: articleShortPath(id) + "/comments", Closed: st.State == site.Frozen, MaxBody: comment.MaxBody,
+		Limits: limits(p.L), Accept: acceptedTypes, Held: st.HoldComments,
+	}
+}
+
+func (s *Server) commentFiles(ctx context.Context, p Page, st site.ID, replies []comment.Reply) (map[int64][]Attachment, error) {
+	if len(replies) == 0 {
+		return nil, nil
+	}
+	ids := make([]int64, 0, len(replies))
+	for _, c := range replies {
+		ids = append(ids, int64(c.ID))
+	}
+	files, err := media.OfComments(ctx, s.Pools.Replica, st, ids)
+	found := map[int64][]Attachment{}
+	for _, m := range files {
+		if shown, ok := attachment(p, m); ok {
+			found[*m.CommentID] = append(found[*m.CommentID], shown)
+		}
+	}
+	return found, err
+}
+
+// postComment takes a comment. A ticket is only needed for files: the page of
+// the article has none, so that it stays the same for everybody.
+func (s *Server) postComment(w http.ResponseWriter, r *http.Request) error {
+	st := siteFor(r)
+	id, err := idParam(r, "id")
+	if err != nil {
+		return err
+	}
+	rc, err := s.receive(w, r, st)
+	if err != nil {
+		return err
+	}
+	f := form.ParseComment(rc.Values, rc.received)
+	if err := s.carryOver(r.Context(), st, rc.stale, rc.ticket, f.Files); err != nil {
+		return err
+	}
+	posted, err := comment.Post(r.Context(), s.Pools.Primary, s.Queue, st, article.ID(id), f.Draft(rc.ticket))
+	if err != nil {
+		return s.answerComment(w, r, article.ID(id), f, rc.ticket, err)
+	}
+	if posted.Repeated {
+		if err := s.intake.Discard(r.Context(), st.ID, form.SentIDs(f.Files)); err != nil {
+			return err
+		}
+	} else {
+		s.awaitFiles(r.Context(), st, media.Owner{Comment: int64(posted.ID)}, f.Files)
+	}
+	return s.leadToComment(w, r, article.ID(id), posted)
+}
+
+func (s *Server) leadToComment(w http.ResponseWriter, r *http.Request, id article.ID, posted comment.Posted) error {
+	a, err := article.ByID(r.Context(), s.Pools.Primary, siteFor(r).ID, id)
+	if err != nil {
+		return err
+	}
+	to := fmt.Sprintf("%s#comment-%d", articlePath(a.ID, a.Slug), posted.ID)
+	if posted.Held {
+		to = articlePath(a.ID, a.Slug) + "?held=1#comments"
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+// answerComment brings the form back as it was filled in, under its article.
+func (s *Server) answerComment(w http.ResponseWriter, r *http.Request, id article.ID, f form.Comment, t article.Ticket, cause error) error {
+	kind := fault.KindOf(cause)
+	if kind != fault.Invalid && kind != fault.Denied {
+		return cause
+	}
+	st := siteFor(r)
+	a, err := article.ByID(r.Context(), s.Pools.Primary, st.ID, id)
+	if err != nil {
+		return err
+	}
+	p, err := s.articlePage(r, a)
+	if err != nil {
+		return err
+	}
+	f.Ticket = t.String()
+	p.Reply = replyForm(p.Page, st, id)
+	p.Reply.Comment, p.Reply.Faults, p.Reply.Closed = f, fieldFaults(p.Page, cause), false
+	if kind == fault.Denied {
+		p.Reply.Notice = p.T("publish.frozen")
+	}
+	var unknown bool
+	p.Reply.Kept, p.Reply.RefusedNow, unknown, err = s.sortFiles(r.Context(), p.Page, st, t, f.Files)
+	if err != nil {
+		return err
+	}
+	if unknown && p.Reply.Faults["file"] == "" {
+		p.Reply.Faults["file"] = p.T("error.upload_unknown")
+	}
+	middleware.NoStore(w)
+	return s.render(w, statusOf(kind), "article/show", p)
+}

@@ -1,0 +1,59 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/indywire/indywire/internal/fault"
+)
+
+// ErrorPage says what went wrong, in a sentence of the reader's language.
+type ErrorPage struct {
+	Page
+	Text string
+}
+
+// statusOf is the one place that knows which status code a fault becomes.
+func statusOf(kind fault.Kind) int {
+	switch kind {
+	case fault.NotFound:
+		return http.StatusNotFound
+	case fault.Invalid:
+		return http.StatusUnprocessableEntity
+	case fault.Denied:
+		return http.StatusForbidden
+	case fault.Conflict:
+		return http.StatusConflict
+	case fault.Gone:
+		return http.StatusGone
+	case fault.Busy:
+		return http.StatusServiceUnavailable
+	case fault.TooLarge:
+		return http.StatusRequestEntityTooLarge
+	}
+	return http.StatusInternalServerError
+}
+
+// fail answers a request that went wrong. Errors of ours are logged by the
+// pattern of the address, never by the address, which may hold a secret.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() != nil {
+		return // the reader went away
+	}
+	kind := fault.KindOf(err)
+	status := statusOf(kind)
+	if status >= http.StatusInternalServerError {
+		s.Log.ErrorContext(r.Context(), "request failed", "method", r.Method, "route", routePattern(r), "error", err)
+	}
+	p := s.page(r, "")
+	p.NoIndex = true
+	title, text := p.L.Fault(kind)
+	p.Title = title
+	if kind == fault.Busy {
+		w.Header().Set("Retry-After", "10")
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	if err := s.render(w, status, "error/show", ErrorPage{Page: p, Text: text}); err != nil {
+		s.Log.ErrorContext(r.Context(), "error page failed", "error", err)
+		http.Error(w, title, status)
+	}
+}

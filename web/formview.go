@@ -1,0 +1,156 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/indywire/indywire/internal/article"
+	"github.com/indywire/indywire/internal/locale"
+	"github.com/indywire/indywire/internal/markup"
+	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/media/photo"
+	"github.com/indywire/indywire/internal/site"
+	"github.com/indywire/indywire/web/form"
+)
+
+// Choice is one of several things to choose from.
+type Choice struct {
+	Value, Name string
+	Lang        locale.Tag // of the name
+	Chosen      bool
+}
+
+// KeptFile is a file that lies here already and goes along with the form.
+type KeptFile struct{ ID, Name, Size, Alt string }
+
+// RefusedFile is a file at fault, and what was wrong with it.
+type RefusedFile struct{ Name, Fault string }
+
+// Limits are the bounds that forms state before they are hit.
+type Limits struct {
+	Title, Summary, Body, Author, Contact, Alt, Files int
+	FileSize                                          string
+	Megapixels                                        int
+}
+
+func limits(l *locale.Localizer) Limits {
+	return Limits{
+		Title: article.MaxTitle, Summary: article.MaxSummary, Body: article.MaxBody, Author: article.MaxAuthor,
+		Contact: article.MaxContact, Alt: media.MaxAlt, Files: media.MaxFiles,
+		FileSize: l.Bytes(media.MaxFileBytes), Megapixels: photo.MaxPixels / 1_000_000,
+	}
+}
+
+// ArticleForm is the open form as a page shows it: for a new article, or for one
+// that its author edits.
+type ArticleForm struct {
+	form.Publish
+	Action     string // where it is sent to
+	Edit       bool   // of an article that is there, by its receipt
+	Faults     map[string]string
+	Kept       []KeptFile
+	RefusedNow []RefusedFile
+	Rows       []int // file fields
+	TopicList  []Choice
+	Languages  []Choice
+	Limits     Limits
+	Accept     string // what file fields offer to choose
+	Held       bool   // the collective looks at articles first
+	Preview    *Preview
+}
+
+// Preview is what the article would look like.
+type Preview struct {
+	Title, Summary, Author, HTML string
+	Language                     locale.Tag
+}
+
+// fileRows is how many file fields a form shows at once; with script more come
+// as they are needed, without it each preview keeps files and frees the fields.
+const fileRows = 4
+
+// acceptedTypes is what browsers offer to choose.
+const acceptedTypes = "image/jpeg,image/png,image/gif,image/webp,image/avif,image/heic,.heic,.heif"
+
+// articleForm makes the form from what was filled in. Files that were received
+// go along under the ticket; those at fault are named.
+func (s *Server) articleForm(ctx context.Context, p Page, st site.Site, f form.Publish, t article.Ticket, err error) (ArticleForm, error) {
+	f.Ticket = t.String()
+	if f.Format == "" {
+		f.Format = string(markup.Markdown)
+	}
+	if f.Language == "" {
+		f.Language = string(st.Language())
+	}
+	view := ArticleForm{
+		Publish: f, Action: "/publish", Faults: fieldFaults(p, err), Limits: limits(p.L), Accept: acceptedTypes, Held: st.HoldArticles,
+		Languages: languageChoices(p, st, f.Language), TopicList: topicChoices(st, f.Topics),
+	}
+	if err := s.listFiles(ctx, p, st, t, &view); err != nil {
+		return ArticleForm{}, err
+	}
+	for i := range min(fileRows, max(media.MaxFiles-len(view.Kept), 0)) {
+		view.Rows = append(view.Rows, i+1)
+	}
+	return view, nil
+}
+
+// listFiles tells the files of a form apart: kept, at fault, unknown.
+func (s *Server) listFiles(ctx context.Context, p Page, st site.Site, t article.Ticket, view *ArticleForm) error {
+	kept, refused, unknown, err := s.sortFiles(ctx, p, st, t, view.Files)
+	if err != nil {
+		return err
+	}
+	view.Kept, view.RefusedNow = kept, refused
+	if unknown && view.Faults["file"] == "" {
+		view.Faults["file"] = p.T("error.upload_unknown")
+	}
+	return nil
+}
+
+func (s *Server) sortFiles(ctx context.Context, p Page, st site.Site, t article.Ticket, files []form.File) (kept []KeptFile, refused []RefusedFile, unknown bool, err error) {
+	if len(files) == 0 {
+		return nil, nil, false, nil
+	}
+	uploads, err := media.Uploads(ctx, s.Pools.Primary, st.ID, t.Hash(), form.IDs(files))
+	if err != nil {
+		return nil, nil, false, err
+	}
+	for _, f := range files {
+		i := slices.IndexFunc(uploads, func(u media.Upload) bool { return u.ID == f.Upload.ID })
+		switch {
+		case f.Refused():
+			refused = append(refused, RefusedFile{Name: f.Upload.Name, Fault: p.T(f.Upload.Failure)})
+		case i < 0:
+			unknown = true
+		case uploads[i].State == media.Refused:
+			refused = append(refused, RefusedFile{Name: uploads[i].Name, Fault: p.T(uploads[i].Failure)})
+		default:
+			kept = append(kept, KeptFile{ID: string(f.Upload.ID), Name: uploads[i].Name, Size: p.L.Bytes(uploads[i].Size), Alt: f.Alt})
+		}
+	}
+	return kept, refused, unknown, nil
+}
+
+func languageChoices(p Page, st site.Site, chosen string) []Choice {
+	var list []Choice
+	for _, t := range st.Languages {
+		list = append(list, Choice{Value: string(t), Name: t.Self(), Lang: t, Chosen: string(t) == chosen})
+	}
+	return list
+}
+
+func topicChoices(st site.Site, chosen []string) []Choice {
+	var list []Choice
+	for _, t := range st.Topics {
+		list = append(list, Choice{Value: t.Slug, Name: t.Name, Lang: st.Language(), Chosen: slices.Contains(chosen, t.Slug)})
+	}
+	return list
+}
+
+// preview shows a draft by the renderer that publishing uses.
+func preview(st site.Site, f form.Publish) *Preview {
+	d := f.Draft().Clean(st)
+	return &Preview{Title: d.Title, Summary: d.Summary, Author: d.Author, HTML: markup.Render(d.Format, d.Body), Language: d.Language}
+}

@@ -1,0 +1,52 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/indywire/indywire/internal/fault"
+	"github.com/indywire/indywire/internal/site"
+	"github.com/indywire/indywire/web/middleware"
+)
+
+// assetPaths are the addresses of what a page of a site with the accent loads.
+// A name that was not built is a mistake of the build, which New's test finds.
+func (s *Server) assetPaths(accent site.Accent) Assets {
+	css, _ := s.Options.Assets.Path("main.css")
+	js, _ := s.Options.Assets.Path("main.js")
+	return Assets{CSS: css, JS: js, Accent: "/look/" + strings.TrimPrefix(string(accent), "#") + ".css"}
+}
+
+// accentSheet sets a collective's one colour. The address names the colour, so
+// that it may be kept for good; the policy forbids styles within pages.
+func (s *Server) accentSheet(w http.ResponseWriter, r *http.Request) error {
+	accent, err := site.ParseAccent("#" + chi.URLParam(r, "accent"))
+	if err != nil {
+		return fault.New(fault.NotFound, "accent")
+	}
+	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	_, err = fmt.Fprintf(w, ":root{--accent:%s;--on-accent:#fff}\n@media (prefers-color-scheme:dark){:root{--accent:%s;--on-accent:#12110d}}\n", accent, accent.Dark())
+	return err
+}
+
+// portalOrigin is where the portal is reached by the way the request came.
+func (s *Server) portalOrigin(r *http.Request) string {
+	return middleware.Scheme(r) + "://" + s.Portal + portOf(r.Host)
+}
+
+// canonicalOrigin is the origin of a site's first host.
+func (s *Server) canonicalOrigin(r *http.Request, st site.Site) string {
+	return middleware.Scheme(r) + "://" + st.CanonicalHost(s.Portal) + portOf(r.Host)
+}
+
+// portOf is the port of a Host header with its colon, empty without one.
+func portOf(host string) string {
+	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.HasSuffix(host, "]") {
+		return host[i:]
+	}
+	return ""
+}

@@ -1,0 +1,264 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/indywire/indywire/internal/article"
+	"github.com/indywire/indywire/internal/fault"
+	"github.com/indywire/indywire/internal/locale"
+	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/modlog"
+	"github.com/indywire/indywire/internal/site"
+	"github.com/indywire/indywire/web/form"
+	"github.com/indywire/indywire/web/middleware"
+)
+
+func receiptPath(r article.Receipt) string { return "/receipts/" + r.String() }
+
+// AskReceiptPage asks for the code.
+type AskReceiptPage struct {
+	Page
+	Code  string
+	Wrong bool
+}
+
+// ReceiptPage is what an author comes back to.
+type ReceiptPage struct {
+	Page
+	Code      string // in groups
+	Path      string // of this receipt
+	Permalink string // absolute; empty when the article is deleted
+	State     article.State
+	StateName string
+	Reason    string
+	Title2    string
+	Language  locale.Tag
+	Acts      []ReceiptAct
+	Files     []ReceiptFile
+	Pending   bool // files are still being cleaned
+	Final     bool
+	Frozen    bool
+	Form      ArticleForm
+	Notice    string
+	Current   *article.Text // what stands now, where the form was made from what has passed
+}
+
+// ReceiptAct is one act on the article.
+type ReceiptAct struct {
+	When   When
+	Who    string
+	What   string
+	Reason string
+}
+
+// ReceiptFile is one file of the article, and how it stands.
+type ReceiptFile struct {
+	Name, Alt, Status string
+	Failed            bool
+	Thumb             string // path of a small rendition; empty until it is ready
+	Width, Height     int
+}
+
+func (s *Server) receiptForm(w http.ResponseWriter, r *http.Request) error {
+	return s.askReceipt(w, r, http.StatusOK, "")
+}
+
+func (s *Server) askReceipt(w http.ResponseWriter, r *http.Request, status int, code string) error {
+	middleware.NoStore(w)
+	p := AskReceiptPage{Page: s.page(r, ""), Code: code, Wrong: status != http.StatusOK}
+	p.Title, p.NoIndex, p.Section = p.T("receipt.ask.title"), true, "/receipts"
+	return s.render(w, status, "receipt/ask", p)
+}
+
+// findReceipt leads from the code, as typed, to its page.
+func (s *Server) findReceipt(w http.ResponseWriter, r *http.Request) error {
+	v, err := form.Read(r, nil)
+	if err != nil {
+		return err
+	}
+	code, err := article.ParseReceipt(v.Get("code"))
+	if err == nil {
+		_, err = article.ByReceipt(r.Context(), s.Pools.Primary, siteFor(r).ID, code)
+	}
+	if fault.Is(err, fault.NotFound) {
+		return s.askReceipt(w, r, http.StatusNotFound, v.Get("code"))
+	}
+	if err != nil {
+		return err
+	}
+	middleware.NoStore(w)
+	http.Redirect(w, r, receiptPath(code), http.StatusSeeOther)
+	return nil
+}
+
+func (s *Server) showReceipt(w http.ResponseWriter, r *http.Request) error {
+	code, err := article.ParseReceipt(chi.URLParam(r, "code"))
+	if err != nil {
+		return err
+	}
+	st := siteFor(r)
+	a, err := article.ByReceipt(r.Context(), s.Pools.Primary, st.ID, code)
+	if err != nil {
+		return err
+	}
+	e, err := article.EditableOf(r.Context(), s.Pools.Primary, st, a)
+	if err != nil {
+		return err
+	}
+	return s.renderReceipt(w, r, http.StatusOK, code, a, editForm(e), s.Key.Mint(st.ID, s.Now()), nil, nil)
+}
+
+// editForm is the form as the author's newest text fills it.
+func editForm(e article.Editable) form.Publish {
+	return form.Publish{
+		Title: e.Newest.Title, Summary: e.Newest.Summary, Body: e.Newest.Source, Format: string(e.Newest.Format),
+		Author: e.Newest.Author, Language: string(e.Newest.Language), Topics: e.Topics, Contact: e.Contact, Version: e.Version,
+	}
+}
+
+// actOnReceipt saves, withdraws or previews.
+func (s *Server) actOnReceipt(w http.ResponseWriter, r *http.Request) error {
+	code, err := article.ParseReceipt(chi.URLParam(r, "code"))
+	if err != nil {
+		return err
+	}
+	st := siteFor(r)
+	a, err := article.ByReceipt(r.Context(), s.Pools.Primary, st.ID, code)
+	if err != nil {
+		return err
+	}
+	rc, err := s.receive(w, r, st)
+	if err != nil {
+		return err
+	}
+	f := form.ParsePublish(rc.Values, rc.received)
+	if err := s.carryOver(r.Context(), st, rc.stale, rc.ticket, f.Files); err != nil {
+		return err
+	}
+	switch {
+	case f.Action == "withdraw":
+		err = article.Withdraw(r.Context(), s.Pools.Primary, s.Queue, st.ID, code)
+	case f.Action == "preview" || f.Remove != "":
+		return s.renderReceipt(w, r, http.StatusOK, code, a, f, rc.ticket, nil, func(p *ReceiptPage) { p.Form.Preview = preview(st, f) })
+	default:
+		err = article.Edit(r.Context(), s.Pools.Primary, s.Queue, st, code, rc.ticket, f.Draft(), f.Version)
+	}
+	if err != nil {
+		return s.answerReceipt(w, r, code, f, rc.ticket, err)
+	}
+	s.awaitFiles(r.Context(), st, media.Owner{Article: int64(a.ID)}, f.Files)
+	middleware.NoStore(w)
+	http.Redirect(w, r, receiptPath(code), http.StatusSeeOther)
+	return nil
+}
+
+// answerReceipt brings the form back, as it was filled in, beside how the
+// article stands now.
+func (s *Server) answerReceipt(w http.ResponseWriter, r *http.Request, code article.Receipt, f form.Publish, t article.Ticket, cause error) error {
+	kind := fault.KindOf(cause)
+	if kind != fault.Invalid && kind != fault.Conflict && kind != fault.Denied {
+		return cause
+	}
+	a, err := article.ByReceipt(r.Context(), s.Pools.Primary, siteFor(r).ID, code)
+	if err != nil {
+		return err
+	}
+	seen := f.Version
+	if kind == fault.Conflict {
+		f.Version = a.Version // having seen both, the author may save
+	}
+	return s.renderReceipt(w, r, statusOf(kind), code, a, f, t, cause, func(p *ReceiptPage) {
+		switch {
+		case kind == fault.Denied:
+			p.Notice = p.T("publish.frozen")
+		case kind == fault.Conflict && a.State.Final():
+			p.Notice = p.T("receipt.final", "State", p.StateName)
+		case kind == fault.Conflict && seen != a.Version:
+			p.Notice, p.Current = p.T("error.version"), &a.Text
+		}
+	})
+}
+
+func (s *Server) renderReceipt(w http.ResponseWriter, r *http.Request, status int, code article.Receipt, a article.Article, f form.Publish, t article.Ticket, cause error, complete func(*ReceiptPage)) error {
+	st := siteFor(r)
+	p := ReceiptPage{Page: s.page(r, ""), Code: code.String(), Path: receiptPath(code), State: a.State, Reason: a.Reason, Title2: a.Title, Language: a.Language}
+	p.Title, p.NoIndex, p.Section = p.T("receipt.title"), true, "/receipts"
+	p.StateName, p.Final, p.Frozen = p.T("state."+string(a.State)), a.State.Final(), st.State == site.Frozen
+	if !p.Final {
+		p.Permalink = p.Origin + articlePath(a.ID, a.Slug)
+	}
+	var err error
+	if p.Form, err = s.articleForm(r.Context(), p.Page, st, f, t, cause); err != nil {
+		return err
+	}
+	p.Form.Action, p.Form.Edit = p.Path, true
+	if err := s.fillReceipt(r, &p, a); err != nil {
+		return err
+	}
+	if complete != nil {
+		complete(&p)
+	}
+	middleware.NoStore(w)
+	return s.render(w, status, "receipt/show", p)
+}
+
+// fillReceipt adds what was done to the article, and its files.
+func (s *Server) fillReceipt(r *http.Request, p *ReceiptPage, a article.Article) error {
+	acts, err := modlog.Of(r.Context(), s.Pools.Primary, a.SiteID, modlog.Article, int64(a.ID))
+	if err != nil {
+		return err
+	}
+	for _, act := range acts {
+		p.Acts = append(p.Acts, receiptAct(p.Page, act))
+	}
+	files, err := media.OfArticle(r.Context(), s.Pools.Primary, a.SiteID, int64(a.ID))
+	if err != nil {
+		return err
+	}
+	for _, m := range files {
+		p.Files = append(p.Files, receiptFile(p.Page, m))
+		p.Pending = p.Pending || m.State == media.Waiting
+	}
+	return nil
+}
+
+func receiptAct(p Page, act modlog.Record) ReceiptAct {
+	// i18n: act.*
+	shown := ReceiptAct{When: p.DateTime(act.At), Who: act.ActorName, What: p.T("act." + string(act.Act)), Reason: act.Reason}
+	if act.ActorKind == modlog.Author {
+		shown.Who = p.T("receipt.you")
+	}
+	if act.Act == modlog.Rank {
+		// i18n: rank.*
+		shown.Reason = p.T("rank." + act.Reason)
+	}
+	return shown
+}
+
+func receiptFile(p Page, m media.Media) ReceiptFile {
+	f := ReceiptFile{Name: m.Name, Alt: m.Alt}
+	switch m.State {
+	case media.Ready:
+		f.Status = p.T("file.ready")
+		if r, found := smallest(m); found {
+			f.Thumb, f.Width, f.Height = mediaPath(m.ID, r.Name), r.Width, r.Height
+		}
+	case media.Failed:
+		f.Status, f.Failed = p.T(m.Failure), true
+	default:
+		f.Status = p.T("file.waiting")
+	}
+	return f
+}
+
+// smallest is the smallest JPEG, which every browser shows.
+func smallest(m media.Media) (media.Rendition, bool) {
+	for _, r := range m.Renditions { // by width
+		if r.Type == "image/jpeg" {
+			return r, true
+		}
+	}
+	return media.Rendition{}, false
+}

@@ -1,0 +1,102 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/indywire/indywire/internal/article"
+	"github.com/indywire/indywire/internal/fault"
+	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/site"
+	"github.com/indywire/indywire/web/form"
+)
+
+// maxForm bounds the bytes of a form with all its files.
+const maxForm = media.MaxFiles*media.MaxFileBytes + 2*form.MaxText
+
+// reception is a form as it was received: its fields, its files, and the ticket
+// under which they lie. Files that came with a ticket that is not good lie under
+// a fresh one, so that they can go along when the form comes back.
+type reception struct {
+	form.Values
+	received []form.Received
+	ticket   article.Ticket // good: the form's own, or a fresh one
+	stale    article.Ticket // the form's own where it is genuine but has expired
+	fault    error          // what is wrong with the form's own ticket
+	settled  bool
+}
+
+// receive reads a form of a site, keeping its files as they arrive. A frozen
+// site keeps no files.
+func (s *Server) receive(w http.ResponseWriter, r *http.Request, st site.Site) (*reception, error) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	rc := &reception{}
+	var sink form.Sink
+	if st.CheckOpen() == nil {
+		sink = func(values url.Values, nth int, name string, file io.Reader) error {
+			return s.keep(r.Context(), st, rc, values, nth, name, file)
+		}
+	}
+	var err error
+	rc.Values, err = form.Read(r, sink)
+	if err != nil {
+		return nil, err
+	}
+	s.settleTicket(st, rc, rc.Values.Values)
+	return rc, nil
+}
+
+// keep receives one file. One beyond the number a post may have is not kept.
+func (s *Server) keep(ctx context.Context, st site.Site, rc *reception, values url.Values, nth int, name string, file io.Reader) error {
+	s.settleTicket(st, rc, values)
+	if len(rc.received) >= media.MaxFiles {
+		u := media.Upload{Name: name, State: media.Refused, Failure: media.FailureTooMany}
+		rc.received = append(rc.received, form.Received{Nth: nth, Upload: u})
+		return nil
+	}
+	u, err := s.intake.Receive(ctx, st.ID, rc.ticket.Hash(), name, file)
+	if err != nil {
+		return err
+	}
+	rc.received = append(rc.received, form.Received{Nth: nth, Upload: u})
+	return nil
+}
+
+// settleTicket decides, once, which ticket the form goes by. The ticket stands
+// before any file.
+func (s *Server) settleTicket(st site.Site, rc *reception, values url.Values) {
+	if rc.settled {
+		return
+	}
+	rc.settled = true
+	t, err := s.Key.Parse(st.ID, s.Now(), values.Get("ticket"))
+	if err == nil {
+		rc.ticket = t
+		return
+	}
+	rc.fault, rc.ticket = err, s.Key.Mint(st.ID, s.Now())
+	if errors.Is(err, article.ErrTicketExpired) {
+		rc.stale = t
+	}
+}
+
+// carryOver brings the files of a form that goes back under the ticket that it
+// goes back with.
+func (s *Server) carryOver(ctx context.Context, st site.Site, from, to article.Ticket, files []form.File) error {
+	if from.IsZero() || len(files) == 0 {
+		return nil
+	}
+	return media.Rebind(ctx, s.Pools.Primary, st.ID, from.Hash(), to.Hash(), form.IDs(files))
+}
+
+// fieldFaults are the sentences for the fields at fault, by field.
+func fieldFaults(p Page, err error) map[string]string {
+	found := map[string]string{}
+	for _, f := range fault.Fields(err) {
+		found[f.Name] = p.L.Field(f)
+	}
+	return found
+}

@@ -1,0 +1,73 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+	chimiddleware "github.com/go-chi/chi/v5/middleware"
+
+	"github.com/indywire/indywire/static"
+)
+
+// siteRouter is the table of addresses on a collective's host.
+func (s *Server) siteRouter() *chi.Mux {
+	r := s.newRouter()
+
+	r.Get("/", s.do(s.front))
+	r.Get("/newswire", s.do(s.newswire))
+	r.Get("/features", s.do(s.features))
+	r.Get("/features/{id}/{slug}", s.do(s.showFeature))
+	r.Get("/topics/{slug}", s.do(s.topic))
+	r.Get("/archive", s.do(s.archive))
+	r.Get("/archive/{year}/{month}", s.do(s.archiveMonth))
+	r.Get("/pages/{slug}", s.do(s.showPage))
+
+	r.Get("/articles/{id}", s.do(s.leadToArticle))
+	r.Get("/articles/{id}/{slug}", s.do(s.showArticle))
+	r.Post("/articles/{id}/comments", s.do(s.postComment))
+
+	r.Get("/publish", s.do(s.publishForm))
+	r.Post("/publish", s.do(s.publish))
+	r.Get("/receipts", s.do(s.receiptForm))
+	r.Post("/receipts", s.do(s.findReceipt))
+	r.Get("/receipts/{code}", s.do(s.showReceipt))
+	r.Post("/receipts/{code}", s.do(s.actOnReceipt))
+
+	r.Get("/media/{id}/{rendition}", s.do(s.siteMedia))
+	return r
+}
+
+// portalRouter is the table of addresses on the portal's host.
+func (s *Server) portalRouter() *chi.Mux {
+	r := s.newRouter()
+	r.Get("/", s.do(s.showPortal))
+	r.Get("/media/{id}/{rendition}", s.do(s.portalMedia))
+	return r
+}
+
+// newRouter is what every host has. HEAD is answered wherever GET is.
+func (s *Server) newRouter() *chi.Mux {
+	r := chi.NewRouter()
+	r.Use(chimiddleware.GetHead)
+	r.NotFound(s.do(s.notFound))
+	r.MethodNotAllowed(s.do(s.methodNotAllowed))
+	r.Get(static.Prefix+"*", s.Assets.Handler().ServeHTTP)
+	r.Get("/look/{accent:[0-9a-f]{6}}.css", s.do(s.accentSheet))
+	return r
+}
+
+// methodNotAllowed answers 405; chi has named the methods in Allow.
+func (s *Server) methodNotAllowed(w http.ResponseWriter, r *http.Request) error {
+	p := s.page(r, "")
+	p.Title, p.NoIndex = p.T("error.method.title"), true
+	return s.render(w, http.StatusMethodNotAllowed, "error/show", ErrorPage{Page: p, Text: p.T("error.method.text")})
+}
+
+// routePattern is the line of the table that a request matched: what logs and
+// metrics know it by.
+func routePattern(r *http.Request) string {
+	if c := chi.RouteContext(r.Context()); c != nil && c.RoutePattern() != "" {
+		return c.RoutePattern()
+	}
+	return "none"
+}

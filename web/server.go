@@ -1,0 +1,132 @@
+// Package web is what the network speaks over HTTP: the table of addresses,
+// and for each noun its handlers and the structs its pages are made from.
+package web
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/indywire/indywire/internal/article"
+	"github.com/indywire/indywire/internal/blob"
+	"github.com/indywire/indywire/internal/db"
+	"github.com/indywire/indywire/internal/fault"
+	"github.com/indywire/indywire/internal/jobs"
+	"github.com/indywire/indywire/internal/locale"
+	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/newswire"
+	"github.com/indywire/indywire/internal/site"
+	"github.com/indywire/indywire/static"
+	"github.com/indywire/indywire/web/middleware"
+)
+
+// Options are the parts a Server is put together from.
+type Options struct {
+	Pools          *db.Pools
+	Store          *blob.Store
+	Queue          jobs.Inserter
+	Key            article.TicketKey
+	Catalog        *locale.Catalog
+	Assets         *static.Assets
+	Portal         string // host of the portal
+	Node           string // public name of this node
+	TrustedProxies []netip.Prefix
+	Log            *slog.Logger
+	Metrics        *prometheus.Registry
+	Now            func() time.Time
+}
+
+// Server answers requests. Handlers read through Pools.Replica; verbs write
+// through Pools.Primary.
+type Server struct {
+	Options
+	pages  *pages
+	desk   newswire.Desk
+	intake media.Intake
+	site   *chi.Mux
+	portal *chi.Mux
+}
+
+// New makes a Server; it fails where a template does not fit its page.
+func New(o Options) (*Server, error) {
+	s := &Server{
+		Options: o,
+		desk:    newswire.Desk{DB: o.Pools.Primary, Queue: o.Queue, Key: o.Key, Now: o.Now},
+		intake:  media.Intake{DB: o.Pools.Primary, Store: o.Store, Now: o.Now},
+	}
+	var err error
+	if s.pages, err = loadPages(); err != nil {
+		return nil, fmt.Errorf("load pages: %w", err)
+	}
+	s.site, s.portal = s.siteRouter(), s.portalRouter()
+	return s, nil
+}
+
+// Handler answers the public, for every host.
+func (s *Server) Handler() http.Handler {
+	return chi.Chain(
+		middleware.ServedBy(s.Node),
+		middleware.TrustedScheme(s.TrustedProxies),
+		middleware.Observe(s.Log, s.Metrics),
+		middleware.Recover(s.Log, s.fail),
+		middleware.Headers,
+		middleware.Compress,
+	).HandlerFunc(s.byHost)
+}
+
+// byHost hands a request to the portal or to the site whose host it names. The
+// port of the Host header does not matter.
+func (s *Server) byHost(w http.ResponseWriter, r *http.Request) {
+	host := site.NormalHost(r.Host)
+	if host == s.Portal {
+		route(s.portal, w, r)
+		return
+	}
+	st, err := site.ByHost(r.Context(), s.Pools.Replica, s.Portal, host)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	route(s.site, w, withSite(r, st))
+}
+
+// route lets a table answer, within the route context that Observe made.
+func route(table *chi.Mux, w http.ResponseWriter, r *http.Request) {
+	if c := chi.RouteContext(r.Context()); c != nil {
+		c.Routes = table
+	}
+	table.ServeHTTP(w, r)
+}
+
+// handler is what a page is: it answers, or says what went wrong.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// do turns a handler into one of net/http.
+func (s *Server) do(h handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := h(w, r); err != nil {
+			s.fail(w, r, err)
+		}
+	}
+}
+
+// notFound answers for addresses outside the table. On a collective's site it
+// first looks among the addresses of the systems its articles came from.
+func (s *Server) notFound(w http.ResponseWriter, r *http.Request) error {
+	if st, found := siteOf(r); found && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		id, err := article.ByRedirect(r.Context(), s.Pools.Replica, st.ID, r.URL.Path)
+		if err == nil {
+			http.Redirect(w, r, articleShortPath(id), http.StatusMovedPermanently)
+			return nil
+		}
+		if !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	return fault.New(fault.NotFound, "address")
+}
