@@ -2,7 +2,7 @@ package logging
 
 import (
 	"context"
-	"log"
+	"log" //nolint:depguard // http.Server.ErrorLog is one
 	"log/slog"
 	"strings"
 )
@@ -25,7 +25,8 @@ func (l lines) Write(p []byte) (int, error) {
 	case strings.Contains(text, "TLS handshake error"):
 		level = slog.LevelDebug
 	}
-	l.log.Log(context.Background(), level, Scrub(text)) // scrubbed here too: the logger may be another's
+	// Scrubbed here too: the logger may be one that does not.
+	l.log.Log(context.Background(), level, "net/http has something to say", "text", Scrub(text))
 	return len(p), nil
 }
 

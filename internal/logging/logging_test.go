@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -71,10 +70,13 @@ const (
 	agent   = "Canary-Agent/1"
 )
 
+// header is a key as careless code takes it from a request.
+func header() string { return http.CanonicalHeaderKey("user-agent") }
+
 type valuer struct{}
 
 func (valuer) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("from", address), slog.String("User-Agent", agent))
+	return slog.GroupValue(slog.String("from", address), slog.String(header(), agent))
 }
 
 func TestNoLineIdentifiesAClient(t *testing.T) {
@@ -90,7 +92,7 @@ func TestNoLineIdentifiesAClient(t *testing.T) {
 		l.Error("failed", "error", fmt.Errorf("serve: %w", &net.OpError{Op: "read", Net: "tcp", Addr: tcp, Err: errors.New("reset")}))
 		l.Info("types", "a", net.ParseIP(address), "b", netip.MustParseAddr(address), "c", []string{address}, "d", []byte(address),
 			"e", struct{ From net.IP }{net.ParseIP(address)}, "f", map[string]string{address: "x"}, "g", valuer{})
-		l.Info("keys", "User-Agent", agent, "user_agent", agent, "Referer", agent, "cookie", agent, "authorization", agent, "remote_addr", agent)
+		l.Info("keys", header(), agent, "user_agent", agent, "Referer", agent, "cookie", agent, "authorization", agent, "remote_addr", agent)
 		l.Info("whole", "request", request, "h", request.Header)
 		l.With("at", address, "referrer", agent).WithGroup("inner").Info("with", "at", tcp)
 		l.WithGroup("headers").Info("group", "accept", agent)
@@ -178,7 +180,7 @@ func TestHTTPErrorLog(t *testing.T) {
 func TestHTTPErrorLogScrubsForAnyLogger(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	var plain *log.Logger = logging.HTTPErrorLog(slog.New(slog.NewTextHandler(&out, nil)))
+	plain := logging.HTTPErrorLog(slog.New(slog.NewTextHandler(&out, nil)))
 	plain.Printf("http: Accept error from %s: too many open files", address)
 	if text := out.String(); strings.Contains(text, address) || !strings.Contains(text, "too many open files") {
 		t.Errorf("got %s", text)

@@ -87,7 +87,8 @@ func (s *Server) leaveOnce() error {
 	defer cancel()
 	turn, err := lockExclusive(ctx, turnFile(s.dataDir))
 	if err != nil {
-		return errors.Join(err, s.users.Close())
+		unlock(s.users)
+		return err
 	}
 	defer unlock(turn)
 	return s.leaveInTurn()

@@ -59,5 +59,11 @@ func becomeExclusive(f *os.File) (bool, error) {
 	return true, nil
 }
 
-// unlock releases by closing; nothing is ever written to these files.
-func unlock(f *os.File) { _ = f.Close() }
+// unlock releases the lock itself before it closes the file: a child that is
+// between fork and exec has a copy, which would hold the lock a moment longer
+// and make the last user look like the last but one. Nothing is ever written to
+// these files, so there is nothing to be lost by an error.
+func unlock(f *os.File) {
+	_ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN)
+	_ = f.Close()
+}
