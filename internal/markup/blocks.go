@@ -194,8 +194,6 @@ func listAttrs(n *html.Node) []html.Attribute {
 			attrs = append(attrs, html.Attribute{Key: a.Key, Val: a.Val})
 		case a.Key == "type" && len(a.Val) == 1 && strings.Contains("1aAiI", a.Val):
 			attrs = append(attrs, html.Attribute{Key: a.Key, Val: a.Val})
-		case a.Key == "reversed":
-			attrs = append(attrs, html.Attribute{Key: a.Key})
 		}
 	}
 	return attrs

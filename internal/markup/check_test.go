@@ -12,7 +12,7 @@ import (
 // allowed are the elements that may be in rendered HTML, and their attributes.
 var allowed = map[string]string{
 	"p": "", "br": "", "hr": "", "h2": "", "h3": "", "h4": "", "h5": "", "h6": "", "blockquote": "", "pre": "",
-	"ul": "", "ol": "start type reversed", "li": "value", "table": "", "caption": "", "thead": "", "tbody": "", "tr": "",
+	"ul": "", "ol": "start type", "li": "value", "table": "", "caption": "", "thead": "", "tbody": "", "tr": "",
 	"th": "colspan rowspan scope", "td": "colspan rowspan", "a": "href rel", "abbr": "title", "span": "",
 	"strong": "", "em": "", "b": "", "i": "", "u": "", "s": "", "del": "", "ins": "", "sub": "", "sup": "", "small": "",
 	"mark": "", "code": "", "kbd": "", "samp": "", "var": "", "q": "", "cite": "", "dfn": "", "bdi": "",
@@ -27,7 +27,7 @@ var (
 	onlyChildren = map[string]string{
 		"ul": "li", "ol": "li", "table": "caption thead tbody", "thead": "tr", "tbody": "tr", "tr": "td th",
 	}
-	mayBeEmpty = setOf("br hr td")
+	mayBeEmpty = setOf("br hr td tr tbody thead")
 )
 
 // faults walks rendered HTML and tells what it should not hold.

@@ -182,6 +182,27 @@ func TestRenderHostile(t *testing.T) {
 	}
 }
 
+func TestBoundMarkdown(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		unit string
+		most int // how often it may stand unescaped
+	}{{"[", maxBrackets}, {"*a_", maxEmphasis / 2}, {"> ", maxMarkers}, {"1. ", maxMarkers}} {
+		source := strings.Repeat(c.unit, 10_000)
+		bounded := boundMarkdown(source)
+		if at := strings.IndexByte(bounded, '\\'); at < 0 || at > c.most*len(c.unit)+len(c.unit) {
+			t.Errorf("%q is first escaped at %d", c.unit, at)
+		}
+		if strings.ReplaceAll(bounded, `\`, "") != source {
+			t.Errorf("%q: more than escapes changed", c.unit)
+		}
+	}
+	few := strings.Repeat("> - *a* [b](c)\n\n", 5_000)
+	if boundMarkdown(few) != few {
+		t.Error("a long text of short paragraphs was changed")
+	}
+}
+
 func TestPlain(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{

@@ -36,7 +36,6 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	number := regexp.MustCompile(`^-?[0-9]{1,6}$`)
 	p.AllowAttrs("start").Matching(number).OnElements("ol")
 	p.AllowAttrs("type").Matching(regexp.MustCompile(`^[1aAiI]$`)).OnElements("ol")
-	p.AllowAttrs("reversed").Matching(regexp.MustCompile(`^$`)).OnElements("ol")
 	p.AllowAttrs("value").Matching(number).OnElements("li")
 	p.AllowAttrs("colspan", "rowspan").Matching(regexp.MustCompile(`^[0-9]{1,3}$`)).OnElements("td", "th")
 	p.AllowAttrs("scope").Matching(regexp.MustCompile(`^(col|row|colgroup|rowgroup)$`)).OnElements("th")
