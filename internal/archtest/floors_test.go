@@ -43,7 +43,8 @@ func house() []floor {
 			"article",
 			"newswire feature comment event",
 			"search feed",
-			"importer/*",
+			"demo/poster",
+			"demo importer/*",
 			"export",
 		}},
 	}

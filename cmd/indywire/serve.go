@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/indywire/indywire/internal/article"
+	"github.com/indywire/indywire/internal/blob"
+	"github.com/indywire/indywire/internal/config"
+	"github.com/indywire/indywire/internal/demo"
+	"github.com/indywire/indywire/internal/jobs"
+	"github.com/indywire/indywire/internal/sandbox"
+	"github.com/indywire/indywire/internal/site"
+	"github.com/indywire/indywire/static"
+	"github.com/indywire/indywire/web"
+)
+
+type serve struct {
+	config.Server
+}
+
+// part is a part of the server that lives as long as it. What Start began goes
+// on when its context ends; Stop ends it, and waits no longer than a few seconds.
+type part interface {
+	Start(ctx context.Context) error
+	Stop()
+}
+
+// Run implements the command: it serves until ctx ends or a part breaks.
+func (c serve) Run(ctx context.Context, p *program) error {
+	p.log = logTo(p.errs, slog.LevelInfo)
+	ctx, broke := context.WithCancelCause(ctx)
+	defer broke(nil)
+	public, err := listen(ctx, "--listen", p.place.Listen)
+	if err != nil {
+		return err
+	}
+	defer public.Close()
+	ops, err := listen(ctx, "--ops-listen", c.OpsListen)
+	if err != nil {
+		return err
+	}
+	defer ops.Close()
+	p.place.Listen = public.Addr().String() // port 0 has become a real one
+	err = p.withDatabase(ctx, func(d *database) error { return c.serve(ctx, broke, p, d, public, ops) })
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil // told to stop while it was starting
+	}
+	return err
+}
+
+func (c serve) serve(ctx context.Context, broke context.CancelCauseFunc, p *program, d *database, public, ops net.Listener) error {
+	parts, err := c.parts(ctx, broke, p, d, public, ops)
+	if err != nil {
+		return err
+	}
+	for _, part := range parts {
+		if err := part.Start(ctx); err != nil {
+			return err
+		}
+		defer part.Stop()
+	}
+	if err := p.sayWhere(ctx, d); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	p.log.Info("stopping")
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return nil
+}
+
+// parts puts the server together; they are started in this order and stopped in
+// the reverse one.
+func (c serve) parts(ctx context.Context, broke context.CancelCauseFunc, p *program, d *database, public, ops net.Listener) ([]part, error) {
+	node, err := c.node(p.place.Data)
+	if err != nil {
+		return nil, err
+	}
+	store, err := p.openStore()
+	if err != nil {
+		return nil, err
+	}
+	work := &worker{pool: d.Primary, store: store, box: sandbox.New(sandbox.Mode(c.Sandbox), p.log), log: p.log}
+	if err := work.prepare(); err != nil {
+		return nil, err
+	}
+	if c.Demo {
+		sample := demo.Filler{Pool: d.Primary, Store: store, Queue: work.queue, Now: time.Now}
+		if err := sample.Fill(ctx); err != nil {
+			return nil, fmt.Errorf("fill the sample collectives: %w", err)
+		}
+	}
+	server, err := c.server(ctx, p, d, store, work.queue, node)
+	if err != nil {
+		return nil, err
+	}
+	return []part{
+		&httpServer{listener: ops, handler: server.Ops(), log: p.log, broke: broke},
+		work,
+		&httpServer{listener: public, handler: server.Handler(), log: p.log, broke: broke},
+	}, nil
+}
+
+func (c serve) server(ctx context.Context, p *program, d *database, store *blob.Store, queue jobs.Inserter, node string) (*web.Server, error) {
+	key, err := article.TicketKeyOf(ctx, d.Primary)
+	if err != nil {
+		return nil, err
+	}
+	assets, err := static.Load()
+	if err != nil {
+		return nil, err
+	}
+	return web.New(web.Options{
+		Pools: d.Pools, Store: store, Queue: queue, Key: key, Catalog: p.catalog, Assets: assets,
+		Portal: p.place.Portal, Node: node, TrustedProxies: c.TrustedProxy, Log: p.log, Metrics: metrics(), Now: time.Now,
+	})
+}
+
+// metrics counts what the process itself uses; web adds what it serves.
+func metrics() *prometheus.Registry {
+	r := prometheus.NewRegistry()
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return r
+}
+
+// openStore opens the media store that --media names.
+func (p *program) openStore() (*blob.Store, error) {
+	dir, err := p.place.MediaDir()
+	if err != nil {
+		return nil, wrongUsage(err.Error()) // Check has refused it before
+	}
+	return blob.OpenDir(dir)
+}
+
+// sayWhere says that the server is ready, and at which addresses.
+func (p *program) sayWhere(ctx context.Context, d *database) error {
+	sites, err := site.All(ctx, d.Primary)
+	if err != nil {
+		return err
+	}
+	if err := p.say("Indywire serves %s", p.origin(p.place.Portal)); err != nil {
+		return err
+	}
+	for _, s := range sites {
+		if err := p.say("  %s  %s", p.origin(s.CanonicalHost(p.place.Portal)), s.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}

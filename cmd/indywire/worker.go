@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+
+	"github.com/indywire/indywire/internal/article"
+	"github.com/indywire/indywire/internal/blob"
+	"github.com/indywire/indywire/internal/jobs"
+	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/sandbox"
+)
+
+const (
+	parallelJobs = 2
+	sweepEvery   = time.Hour
+	// jobs that are being worked when the server stops get this long, and then
+	// as long again to notice that they were told to stop; they are done again
+	jobGrace = 1500 * time.Millisecond
+)
+
+// worker does the jobs of the queue.
+type worker struct {
+	pool  *pgxpool.Pool
+	store *blob.Store
+	box   *sandbox.Box
+	log   *slog.Logger
+
+	queue   *jobs.Client
+	cancel  context.CancelFunc // of the trial of the sandbox
+	done    sync.WaitGroup
+	started bool // once done has been waited for
+}
+
+// prepare makes the queue, into which jobs may be put from then on.
+func (w *worker) prepare() (err error) {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, discreet(&media.Processor{DB: w.pool, Store: w.store, Box: w.box, Settled: article.MediaSettled}))
+	river.AddWorker(workers, discreet(&media.Eraser{DB: w.pool, Store: w.store}))
+	river.AddWorker(workers, discreet(&media.Sweeper{DB: w.pool, Store: w.store}))
+	river.AddWorker(workers, discreet(&article.Forgetter{DB: w.pool}))
+	w.queue, err = jobs.NewWorker(w.pool, slog.New(atLeast{w.log.Handler(), slog.LevelWarn}), workers, []*river.PeriodicJob{
+		hourly(media.SweepArgs{}),
+		hourly(article.ForgetArgs{}),
+	}, parallelJobs)
+	return err
+}
+
+func hourly(args river.JobArgs) *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(sweepEvery),
+		func() (river.JobArgs, *river.InsertOpts) { return args, nil },
+		&river.PeriodicJobOpts{RunOnStart: true})
+}
+
+// Start begins to work. The sandbox is tried first and beside everything else:
+// readers need not wait for it, and jobs must, or they would be put off.
+func (w *worker) Start(ctx context.Context) error {
+	working := context.WithoutCancel(ctx)
+	trying, cancel := context.WithCancel(working)
+	w.cancel = cancel
+	w.done.Go(func() {
+		err := w.box.Probe(trying)
+		if trying.Err() != nil {
+			return // stopped again already
+		}
+		if err != nil {
+			w.log.Error("no file is decoded until this is mended and the server started again", "reason", err)
+		}
+		if err = w.queue.Start(working); err != nil {
+			w.log.Error("jobs are not being done until the server is started again", "error", err)
+		}
+		w.started = err == nil
+	})
+	return nil
+}
+
+// Stop takes no new job and gives those at work a moment.
+func (w *worker) Stop() {
+	w.cancel()
+	w.done.Wait()
+	if !w.started {
+		return
+	}
+	soft, cancel := context.WithTimeout(context.Background(), jobGrace)
+	defer cancel()
+	if w.queue.Stop(soft) == nil {
+		return
+	}
+	hard, cancel := context.WithTimeout(context.Background(), jobGrace)
+	defer cancel()
+	if err := w.queue.StopAndCancel(hard); err != nil {
+		w.log.Warn("jobs were cut in the middle and will be done again")
+	}
+}

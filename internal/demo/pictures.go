@@ -1,0 +1,104 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"image/color"
+	"runtime"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/indywire/indywire/internal/demo/poster"
+	"github.com/indywire/indywire/internal/fault"
+	"github.com/indywire/indywire/internal/jobs"
+	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/site"
+)
+
+// pictures lists those of the articles and then those of the features, which is
+// the order in which they are attached.
+func (c collective) pictures() []picture {
+	var all []picture
+	for _, p := range c.Articles {
+		all = append(all, p.Pictures...)
+	}
+	for _, f := range c.Features {
+		all = append(all, f.Picture)
+	}
+	return all
+}
+
+// draw prints all pictures of a collective, each with a seed of its own. It is
+// done before the transaction, which should be short.
+func draw(c collective) ([][]byte, error) {
+	colour, err := rgba(c.Site.Accent)
+	if err != nil {
+		return nil, err
+	}
+	pictures := c.pictures()
+	prints := make([][]byte, len(pictures))
+	var group errgroup.Group
+	group.SetLimit(runtime.NumCPU())
+	for n, p := range pictures {
+		group.Go(func() error {
+			var b bytes.Buffer
+			err := poster.Write(&b, p.Scene, uint64(n+1), colour)
+			prints[n] = b.Bytes()
+			return err
+		})
+	}
+	return prints, group.Wait()
+}
+
+func rgba(a site.Accent) (color.RGBA, error) {
+	accent, err := site.ParseAccent(string(a))
+	if err != nil {
+		return color.RGBA{}, err
+	}
+	v, err := strconv.ParseUint(string(accent[1:]), 16, 32)
+	if err != nil {
+		return color.RGBA{}, fmt.Errorf("accent: %w", err)
+	}
+	return color.RGBA{uint8(v >> 16), uint8(v >> 8), uint8(v), 0xff}, nil
+}
+
+// attach gives the next prints to an article or a feature, the way a form does:
+// as uploads that the post takes.
+func (e *edition) attach(ctx context.Context, owner media.Owner, pictures []picture) error {
+	if len(pictures) == 0 {
+		return nil
+	}
+	var ticket [32]byte
+	_, _ = rand.Read(ticket[:]) // never fails (crypto/rand)
+	intake := media.Intake{DB: e.tx, Store: e.Store, Now: e.Now}
+	chosen := make([]media.Chosen, 0, len(pictures))
+	for _, p := range pictures {
+		upload, err := intake.Receive(ctx, e.site.ID, ticket[:], string(p.Scene)+".png", bytes.NewReader(e.prints[0]))
+		if err != nil {
+			return err
+		}
+		if upload.State != media.Complete {
+			return fault.New(fault.Internal, "a sample picture was refused")
+		}
+		e.prints = e.prints[1:]
+		chosen = append(chosen, media.Chosen{ID: upload.ID, Alt: p.Alt})
+	}
+	return media.Attach(ctx, e.tx, unhurried{e.Queue}, e.site.ID, ticket[:], owner, chosen)
+}
+
+// lastPriority is the queue's lowest (river.InsertOpts).
+const lastPriority = 4
+
+// unhurried enqueues jobs behind all others: nobody's photo waits for samples.
+type unhurried struct{ queue jobs.Inserter }
+
+// InsertTx implements jobs.Inserter.
+func (u unhurried) InsertTx(ctx context.Context, tx pgx.Tx, args river.JobArgs, _ *river.InsertOpts) (*rivertype.JobInsertResult, error) {
+	return u.queue.InsertTx(ctx, tx, args, &river.InsertOpts{Priority: lastPriority})
+}
