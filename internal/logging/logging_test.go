@@ -92,7 +92,7 @@ func TestNoLineIdentifiesAClient(t *testing.T) {
 		l.Error("failed", "error", fmt.Errorf("serve: %w", &net.OpError{Op: "read", Net: "tcp", Addr: tcp, Err: errors.New("reset")}))
 		l.Info("types", "a", net.ParseIP(address), "b", netip.MustParseAddr(address), "c", []string{address}, "d", []byte(address),
 			"e", struct{ From net.IP }{net.ParseIP(address)}, "f", map[string]string{address: "x"}, "g", valuer{})
-		l.Info("keys", header(), agent, "user_agent", agent, "Referer", agent, "cookie", agent, "authorization", agent, "remote_addr", agent)
+		l.Info("keys", header(), agent, "user_agent", agent, "referer", agent, "cookie", agent, "authorization", agent, "remote_addr", agent)
 		l.Info("whole", "request", request, "h", request.Header)
 		l.With("at", address, "referrer", agent).WithGroup("inner").Info("with", "at", tcp)
 		l.WithGroup("headers").Info("group", "accept", agent)
