@@ -27,17 +27,31 @@ type Press struct {
 	Speech *locale.Localizer
 }
 
-// Newswire is the newest of a site's wire. Of the filter it takes rank, language
-// and media.
+// Newswire is the newest of a site's wire. Of the filter it takes what narrows
+// the wire down, and leaves out what pages it.
 func (p Press) Newswire(ctx context.Context, q db.Querier, st site.Site, f newswire.Filter) (Feed, error) {
+	f = newswire.Filter{Rank: f.Rank, Topic: f.Topic, Language: f.Language, Media: f.Media}
+	made := p.frame(st, p.Speech.T("feed.newswire"), "/feeds/newswire", "/newswire", narrowed(st, f))
+	return p.wire(ctx, q, made, st, f)
+}
+
+// narrowed is a filter as addresses have it.
+func narrowed(st site.Site, f newswire.Filter) url.Values {
 	query := url.Values{}
-	for name, value := range map[string]string{"rank": string(f.Rank), "language": f.Language.String(), "media": f.Media} {
+	set := func(name, value string) {
 		if value != "" {
 			query.Set(name, value)
 		}
 	}
-	made := p.frame(st, p.Speech.T("feed.newswire"), "/feeds/newswire", "/newswire", query)
-	return p.wire(ctx, q, made, st, newswire.Filter{Rank: f.Rank, Language: f.Language, Media: f.Media})
+	set("rank", string(f.Rank))
+	set("language", f.Language.String())
+	set("media", f.Media)
+	for _, t := range st.Topics {
+		if t.ID == f.Topic {
+			set("topic", t.Slug)
+		}
+	}
+	return query
 }
 
 // Topic is the newest of what a site files under a topic.

@@ -241,6 +241,10 @@ func TestFilters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	narrow := p.newswire(newswire.Filter{Topic: topic.ID, Language: "en"})
+	if len(narrow.Entries) != 1 || narrow.Self.JSON != "http://abc.onion/feeds/newswire.json?language=en&topic=housing" {
+		t.Errorf("a topic in a language: %+v", narrow)
+	}
 	housing := p.must(func(q db.Querier) (feed.Feed, error) { return p.Topic(context.Background(), q, p.st, topic) })
 	if len(housing.Entries) != 1 || housing.Title != "IMC porto: Housing" || housing.Self.Atom != "http://abc.onion/topics/housing/feed.atom" ||
 		housing.Home != "http://abc.onion/topics/housing" {

@@ -2,10 +2,13 @@ package feed
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/indywire/indywire/internal/db"
+	"github.com/indywire/indywire/internal/paging"
+	"github.com/indywire/indywire/internal/site"
 )
 
 // text is what a list leaves out and a feed carries.
@@ -97,4 +100,60 @@ func pictures(ctx context.Context, q db.Querier, of owner, ids []int64) (map[int
 		byOwner[p.Owner] = append(byOwner[p.Owner], p)
 	}
 	return byOwner, nil
+}
+
+// stood is a page that a sitemap lists; without an id it is a static one.
+type stood struct {
+	ID      int64
+	Slug    string
+	Changed time.Time
+}
+
+func standing(ctx context.Context, q db.Querier, st site.ID) ([]stood, error) {
+	// by site_page_pkey and feature_site
+	return places(q.Query(ctx, `
+		(SELECT 0::bigint AS id, slug, updated_at AS changed FROM site_page WHERE site_id = $1 ORDER BY slug)
+		UNION ALL
+		(SELECT id, slug, published_at FROM feature WHERE site_id = $1 ORDER BY published_at DESC, id DESC LIMIT $2)`, st, SitemapSize))
+}
+
+// sitemapArticles reads from an article on, that one included, oldest first.
+func sitemapArticles(ctx context.Context, q db.Querier, st site.ID, from paging.Cursor) ([]stood, error) {
+	where := ""
+	args := pgx.StrictNamedArgs{"site": st, "size": SitemapSize}
+	if !from.IsZero() {
+		where = "\n\t\t  AND (published_at, id) >= (SELECT published_at, id FROM article WHERE site_id = @site AND id = @from)"
+		args["from"] = int64(from)
+	}
+	// by article_wire, from its far end
+	return places(q.Query(ctx, `
+		SELECT id, slug, greatest(published_at, edited_at) AS changed
+		FROM article
+		WHERE site_id = @site AND state = 'visible'`+where+`
+		ORDER BY published_at, id
+		LIMIT @size`, args))
+}
+
+func places(rows pgx.Rows, err error) ([]stood, error) {
+	if err != nil {
+		return nil, db.Fault(err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[stood])
+	return found, db.Fault(err)
+}
+
+func sitemapStarts(ctx context.Context, q db.Querier, st site.ID) ([]paging.Cursor, error) {
+	// an index-only scan of article_wire
+	rows, err := q.Query(ctx, `
+		SELECT id
+		FROM (SELECT id, row_number() OVER (ORDER BY published_at, id) AS n
+		      FROM article
+		      WHERE site_id = $1 AND state = 'visible') counted
+		WHERE n % $2 = 1
+		ORDER BY n`, st, SitemapSize)
+	if err != nil {
+		return nil, db.Fault(err)
+	}
+	starts, err := pgx.CollectRows(rows, pgx.RowTo[paging.Cursor])
+	return starts, db.Fault(err)
 }
