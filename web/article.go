@@ -109,7 +109,7 @@ func (s *Server) articlePage(r *http.Request, a article.Article) (ArticlePage, e
 			p.Attachments = append(p.Attachments, shown)
 		}
 	}
-	p.Share = share(p.Page, a.Title, a.Summary, firstPicture(p.Attachments), a.PublishedAt)
+	p.Share = share(p.Page, a.Language, a.Title, a.Summary, firstPicture(p.Attachments), a.PublishedAt)
 	return p, s.fillComments(r, &p)
 }
 
@@ -123,8 +123,8 @@ func firstPicture(list []Attachment) *Picture {
 }
 
 // share is what OpenGraph says of an article or a feature.
-func share(p Page, title, summary string, pic *Picture, published time.Time) *Share {
-	sh := &Share{Type: "article", Title: title, Summary: summary, Published: published.UTC().Truncate(time.Minute)}
+func share(p Page, lang locale.Tag, title, summary string, pic *Picture, published time.Time) *Share {
+	sh := &Share{Type: "article", Lang: lang, Title: title, Summary: summary, Published: published.UTC().Truncate(time.Minute)}
 	if pic != nil {
 		sh.Image, sh.ImageAlt = p.Origin+pic.Src, pic.Alt
 	}

@@ -77,6 +77,6 @@ func (s *Server) showFeature(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p.Wire = wireItems(p.Page, articles)
-	p.Share = share(p.Page, f.Title, f.Summary, p.Picture, f.PublishedAt)
+	p.Share = share(p.Page, f.Language, f.Title, f.Summary, p.Picture, f.PublishedAt)
 	return s.render(w, http.StatusOK, "feature/show", p)
 }

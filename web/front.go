@@ -26,6 +26,9 @@ func (s *Server) front(w http.ResponseWriter, r *http.Request) error {
 	if p.Features, err = s.featureItems(r.Context(), p.Page, placed); err != nil {
 		return err
 	}
+	if len(p.Features) > 0 {
+		p.Features[0].Lead = true
+	}
 	wire, err := newswire.List(r.Context(), s.Pools.Replica, st.ID, newswire.Filter{})
 	if err != nil {
 		return err

@@ -37,6 +37,7 @@ type FeedLink struct{ Title, Path, Type string }
 // Share is what OpenGraph says of a page (https://ogp.me).
 type Share struct {
 	Type, Title, Summary, Image, ImageAlt string
+	Lang                                  locale.Tag // of title and summary
 	Published                             time.Time
 }
 

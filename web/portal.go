@@ -62,6 +62,7 @@ func (s *Server) fillPortal(r *http.Request, p *PortalPage, from map[site.ID]*So
 	}
 	for i, item := range newest {
 		p.Features[i].From = from[item.SiteID]
+		p.Features[i].Lead = i == 0
 		p.Features[i].URL = from[item.SiteID].URL + p.Features[i].URL
 	}
 	wire, err := newswire.ListGlobal(r.Context(), s.Pools.Replica, f.Before)

@@ -60,7 +60,8 @@ type FeatureItem struct {
 	Summary  string
 	Lang     locale.Tag
 	When     When
-	Articles int // posts of the wire it is made from
+	Articles int  // posts of the wire it is made from
+	Lead     bool // it leads its page
 	Picture  *Picture
 	From     *Source // on the portal
 }
