@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net/http"
 	"slices"
 
 	"github.com/indywire/indywire/internal/article"

@@ -1,0 +1,53 @@
+package web
+
+import (
+	"testing"
+
+	"github.com/jba/templatecheck"
+)
+
+// pageStructs says which struct each page is executed with.
+func pageStructs() map[string]any {
+	return map[string]any{
+		"archive/index":  ArchivePage{},
+		"article/gone":   GonePage{},
+		"article/show":   ArticlePage{},
+		"error/show":     ErrorPage{},
+		"feature/index":  FeaturesPage{},
+		"feature/show":   FeaturePage{},
+		"front/show":     FrontPage{},
+		"newswire/index": NewswirePage{},
+		"page/show":      StaticPage{},
+		"portal/show":    PortalPage{},
+		"publish/form":   PublishPage{},
+		"receipt/ask":    AskReceiptPage{},
+		"receipt/show":   ReceiptPage{},
+		"search/index":   SearchPage{},
+	}
+}
+
+// TestTemplatesFitTheirPages finds fields and methods that a template names and
+// its struct lacks, in branches that no other test walks too.
+func TestTemplatesFitTheirPages(t *testing.T) {
+	t.Parallel()
+	found, err := loadPages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	structs := pageStructs()
+	for name, parsed := range found.byName {
+		data, ok := structs[name]
+		if !ok {
+			t.Errorf("page %q has no struct in this table", name)
+			continue
+		}
+		if err := templatecheck.CheckHTML(parsed, data); err != nil {
+			t.Errorf("page %q: %v", name, err)
+		}
+	}
+	for name := range structs {
+		if _, ok := found.byName[name]; !ok {
+			t.Errorf("page %q has no template", name)
+		}
+	}
+}
