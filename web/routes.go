@@ -21,6 +21,15 @@ func (s *Server) siteRouter() *chi.Mux {
 	r.Get("/archive", s.do(s.archive))
 	r.Get("/archive/{year}/{month}", s.do(s.archiveMonth))
 	r.Get("/pages/{slug}", s.do(s.showPage))
+	r.Get("/search", s.do(s.search))
+
+	r.Get("/feeds/newswire.{format}", s.do(s.newswireFeed))
+	r.Get("/feeds/features.{format}", s.do(s.featuresFeed))
+	r.Get("/feeds/comments.{format}", s.do(s.commentsFeed))
+	r.Get("/topics/{slug}/feed.{format}", s.do(s.topicFeed))
+	r.Get("/robots.txt", s.do(s.robots))
+	r.Get("/sitemap.xml", s.do(s.sitemap))
+	r.Get("/.well-known/security.txt", s.do(s.securityTxt))
 
 	r.Get("/articles/{id}", s.do(s.leadToArticle))
 	r.Get("/articles/{id}/{slug}", s.do(s.showArticle))
@@ -41,6 +50,7 @@ func (s *Server) siteRouter() *chi.Mux {
 func (s *Server) portalRouter() *chi.Mux {
 	r := s.newRouter()
 	r.Get("/", s.do(s.showPortal))
+	r.Get("/feeds/newswire.{format}", s.do(s.globalFeed))
 	r.Get("/media/{id}/{rendition}", s.do(s.portalMedia))
 	return r
 }

@@ -275,7 +275,7 @@ func TestComments(t *testing.T) {
 	p.picture("comment_id", int64(first), crane, "ready")
 	second := p.comment(id, comment.Draft{Body: "More of it", Kind: comment.Addition})
 	p.exec("INSERT INTO comment (site_id, article_id, kind, state, author, source, html, markup_version) VALUES ($1, $2, 'comment', 'visible', '', '', 'not here', 1)", p.st.ID, hidden)
-	got := p.must(func(q db.Querier) (feed.Feed, error) { return p.Press.Comments(context.Background(), q, p.st) })
+	got := p.must(func(q db.Querier) (feed.Feed, error) { return p.Comments(context.Background(), q, p.st) })
 	page := fmt.Sprintf("http://abc.onion/articles/%d/strike", id)
 	if len(got.Entries) != 2 {
 		t.Fatalf("%d comments", len(got.Entries))
@@ -310,7 +310,7 @@ func TestFeatures(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.picture("feature_id", int64(id), crane, "ready")
-	got := p.must(func(q db.Querier) (feed.Feed, error) { return p.Press.Features(context.Background(), q, p.st) })
+	got := p.must(func(q db.Querier) (feed.Feed, error) { return p.Features(context.Background(), q, p.st) })
 	if len(got.Entries) != 1 {
 		t.Fatalf("%d features", len(got.Entries))
 	}
