@@ -21,6 +21,9 @@ import (
 // so nothing has to be counted or swept. Its files are kept in a slot for the
 // next process, which makes the start fast.
 type server struct {
+	// slot is kept: a lock's file that nothing refers to is closed by the garbage
+	// collector, and another process would end this server
+	slot     *slot
 	admin    *pgxpool.Pool // connected to the database postgres
 	shared   *pgxpool.Pool // for Tx
 	socket   string
@@ -62,7 +65,7 @@ func startServer(ctx context.Context) (*server, error) {
 			return nil, err
 		}
 	}
-	s := &server{socket: slot.socket()}
+	s := &server{slot: slot, socket: slot.socket()}
 	if s.admin, err = pool(ctx, s.socket, "postgres", 4); err != nil {
 		return nil, err
 	}
