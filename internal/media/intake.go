@@ -91,7 +91,7 @@ func (u *Upload) examine(f *os.File) {
 // failureOf is the sentence for what photo found.
 func failureOf(err error) string {
 	switch {
-	case errors.Is(err, photo.ErrTooManyPixels):
+	case errors.Is(err, photo.ErrTooManyPixels), errors.Is(err, photo.ErrTooHeavy):
 		return FailureTooManyPixels
 	case errors.Is(err, photo.ErrUnknown):
 		return FailureUnknown

@@ -1,0 +1,132 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/indywire/indywire/internal/article"
+	"github.com/indywire/indywire/internal/htmltest"
+	"github.com/indywire/indywire/internal/modlog"
+)
+
+func TestEditByReceipt(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t, false)
+	receipt := n.publish("Primeira versão")
+	path := n.permalink(receipt)
+	id := n.count("SELECT max(id) FROM article")
+	if err := article.SetRank(t.Context(), n.pools.Primary, article.Act{Site: n.pt.ID, ID: article.ID(id), By: modlog.Actor{Kind: modlog.Editor, Name: "Inês"}}, article.Global); err != nil {
+		t.Fatal(err)
+	}
+	form := n.editForm(receipt)
+	if form.Get("title") != "Primeira versão" {
+		t.Fatalf("the form holds %v", form)
+	}
+	form.Set("title", "Segunda versão")
+	form.Set("topic", "trabalho")
+	form.Set("action", "save")
+	n.post(receipt, form).want(t, http.StatusSeeOther)
+	page := n.get(path).want(t, http.StatusOK).Body
+	htmltest.Check(t, page, htmltest.In("h1", htmltest.HasExactText("Segunda versão")), htmltest.NotIn("article .rank"))
+	has(t, n.get("/topics/trabalho").Body, "Segunda versão")
+	if got := n.count("SELECT count(*) FROM article_revision WHERE article_id = $1", id); got != 2 {
+		t.Errorf("%d revisions, want 2", got)
+	}
+	has(t, n.get(receipt).Body, "Inês")
+}
+
+func TestEditOfWhatHasChangedSince(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t, false)
+	receipt := n.publish("Duas janelas")
+	one, two := n.editForm(receipt), n.editForm(receipt)
+	one.Set("body", "Da primeira janela.")
+	one.Set("action", "save")
+	n.post(receipt, one).want(t, http.StatusSeeOther)
+	two.Set("body", "Da segunda janela.")
+	two.Set("action", "save")
+	both := n.post(receipt, two).want(t, http.StatusConflict)
+	has(t, both.Body, "Da primeira janela.")
+	has(t, both.Body, "Da segunda janela.")
+	again := htmltest.FormValues(t, both.Body, "form#post")
+	delete(again, "alt")
+	again.Set("action", "save")
+	n.post(receipt, again).want(t, http.StatusSeeOther)
+	has(t, n.get(n.permalink(receipt)).Body, "Da segunda janela.")
+}
+
+func TestWithdraw(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t, true)
+	form := n.filled("Melhor não")
+	form.Set("summary", "resumo secreto")
+	receipt := n.post("/publish", form, upload{"a.jpg", photo(t, 600, 400)}).want(t, http.StatusSeeOther).location()
+	n.waitFor(receipt)
+	path := n.permalink(receipt)
+	picture := htmltest.Attr(t, n.get(path).Body, "article figure img", "src")
+	n.get(picture).want(t, http.StatusOK)
+	for range 2 { // the second changes nothing and answers as before
+		n.post(receipt, url.Values{"action": {"withdraw"}}).want(t, http.StatusSeeOther)
+	}
+	gone := n.get(path).want(t, http.StatusGone)
+	lacks(t, gone.Body, "Melhor não")
+	n.get(path[:strings.LastIndexByte(path, '/')]).want(t, http.StatusGone)
+	n.get(picture).want(t, http.StatusGone)
+	lacks(t, n.get("/newswire").Body, "Melhor não")
+	if left := n.count("SELECT count(*) FROM article WHERE title || author || summary || source || html || slug || contact <> ''"); left != 0 {
+		t.Error("the row still holds text")
+	}
+	if left := n.count("SELECT count(*) FROM article_revision"); left != 0 {
+		t.Errorf("%d revisions left", left)
+	}
+	if logged := n.count("SELECT count(*) FROM moderation_log WHERE act = 'withdraw'"); logged != 1 {
+		t.Errorf("logged %d times", logged)
+	}
+	n.post(receipt, url.Values{"action": {"save"}, "title": {"De volta"}, "body": {"De volta."}}).want(t, http.StatusConflict)
+	n.post("/publish", form, upload{"a.jpg", photo(t, 600, 400)}).want(t, http.StatusSeeOther)
+	if got := n.count("SELECT count(*) FROM article"); got != 1 {
+		t.Errorf("the form sent again made %d articles", got)
+	}
+}
+
+func TestReceiptsAsPeopleTypeThem(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t, false)
+	receipt := n.publish("Com recibo")
+	code := strings.TrimPrefix(receipt, "/receipts/")
+	typed := strings.ToLower(strings.ReplaceAll(code, "-", " "))
+	if got := n.post("/receipts", url.Values{"code": {typed}}).want(t, http.StatusSeeOther).location(); got != receipt {
+		t.Errorf("led to %q, want %q", got, receipt)
+	}
+	wrong := n.post("/receipts", url.Values{"code": {"0000-nada"}}).want(t, http.StatusNotFound)
+	has(t, wrong.Body, "0000-nada")
+	n.get("/receipts/" + strings.Repeat("0", 26)).want(t, http.StatusNotFound)
+	for _, a := range []answer{n.get(receipt), n.get("/receipts"), n.get("/publish")} {
+		if a.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("Cache-Control = %q", a.Header.Get("Cache-Control"))
+		}
+	}
+}
+
+func TestEditWaitsWhereArticlesAreHeld(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t, false)
+	receipt := n.publish("Aprovado")
+	path := n.permalink(receipt)
+	n.exec("UPDATE site SET hold_articles = true WHERE slug = 'pt'")
+	form := n.editForm(receipt)
+	form.Set("title", "Por aprovar")
+	form.Set("action", "save")
+	n.post(receipt, form).want(t, http.StatusSeeOther)
+	htmltest.Check(t, n.get(path).Body, htmltest.In("h1", htmltest.HasExactText("Aprovado")))
+	if got := n.editForm(receipt).Get("title"); got != "Por aprovar" {
+		t.Errorf("the author sees %q", got)
+	}
+	act := article.Act{Site: n.pt.ID, ID: article.ID(n.count("SELECT max(id) FROM article")), By: modlog.Actor{Kind: modlog.Editor, Name: "Inês"}}
+	if err := article.Show(t.Context(), n.pools.Primary, act); err != nil {
+		t.Fatal(err)
+	}
+	htmltest.Check(t, n.get(path).Body, htmltest.In("h1", htmltest.HasExactText("Por aprovar")))
+}
