@@ -127,7 +127,7 @@ func (s *Server) leadToComment(w http.ResponseWriter, r *http.Request, id articl
 	if err != nil {
 		return err
 	}
-	to := fmt.Sprintf("%s#comment-%d", articlePath(a.ID, a.Slug), posted.ID)
+	to := articlePath(a.ID, a.Slug) + comment.Anchor(posted.ID, a.CommentCount)
 	if posted.Held {
 		to = articlePath(a.ID, a.Slug) + "?held=1#comments"
 	}

@@ -79,3 +79,28 @@ func TestHeldComment(t *testing.T) {
 	}
 	lacks(t, n.get(path+"?held=1").Body, "À espera de ser lida")
 }
+
+func TestCommentBeyondTheFirstPageIsFound(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t, false)
+	path := n.permalink(n.publish("Muito comentado"))
+	n.exec(`INSERT INTO comment (site_id, article_id, kind, state, author, source, html, markup_version)
+		SELECT site_id, id, 'comment', 'visible', '', 'x', '<p>x</p>', 1 FROM article, generate_series(1, 205)`)
+	n.exec("UPDATE article SET comment_count = 205")
+	led := n.post(permalinkToComments(path), url.Values{"body": {"O duzentos e seis"}}).want(t, http.StatusSeeOther).location()
+	anchor := led[strings.IndexByte(led, '#'):]
+	htmltest.Check(t, n.get(strings.TrimSuffix(led, anchor)).Body, htmltest.In(anchor, htmltest.HasText("O duzentos e seis")))
+	more := htmltest.Attr(t, n.get(path).Body, `a[rel="next"]`, "href")
+	has(t, n.get(more[:strings.IndexByte(more, '#')]).Body, "O duzentos e seis")
+}
+
+func TestHiddenCommentCanBeReadWithItsReason(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t, false)
+	path := n.permalink(n.publish("Com uma resposta escondida"))
+	n.post(permalinkToComments(path), url.Values{"body": {"Compre já!"}}).want(t, http.StatusSeeOther)
+	n.exec("UPDATE comment SET state = 'hidden', reason = 'É publicidade.'")
+	htmltest.Check(t, n.get(path).Body,
+		htmltest.In(".comment details", htmltest.HasText("Compre já!")),
+		htmltest.In(".comment", htmltest.HasText("É publicidade.")))
+}

@@ -3,6 +3,7 @@ package web_test
 import (
 	"io"
 	"sync"
+	"time"
 )
 
 // locked lets several goroutines write into one buffer.
@@ -16,3 +17,6 @@ func (l *locked) Write(p []byte) (int, error) {
 	defer l.mu.Unlock()
 	return l.w.Write(p)
 }
+
+// nap is how long a test waits before it looks again for what a worker does.
+func (n *network) nap() { time.Sleep(100 * time.Millisecond) }

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/go-chi/chi/v5"
 
@@ -72,6 +73,9 @@ func wireFilter(st site.Site, query url.Values) (newswire.Filter, error) {
 	}
 	if f.Rank != "" && !f.Rank.Valid() {
 		return f, fault.New(fault.NotFound, "rank")
+	}
+	if f.Language != "" && !slices.Contains(st.Languages, f.Language) {
+		return f, fault.New(fault.NotFound, "language")
 	}
 	switch f.Media {
 	case "", "image", "video", "audio", "document":

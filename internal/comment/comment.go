@@ -5,6 +5,7 @@ package comment
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -114,4 +115,13 @@ func (d Draft) hash() []byte {
 		put([]byte(f.Alt))
 	}
 	return sum.Sum(nil)
+}
+
+// Anchor is where a comment stands, behind the path of its article. Under an
+// article with more comments than a page shows, the page begins with it.
+func Anchor(id ID, comments int) string {
+	if comments > PerPage {
+		return fmt.Sprintf("?after=%d#comment-%d", id-1, id)
+	}
+	return fmt.Sprintf("#comment-%d", id)
 }

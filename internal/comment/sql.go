@@ -38,6 +38,7 @@ type Recent struct {
 	ArticleSlug     string
 	ArticleTitle    string
 	ArticleLanguage locale.Tag
+	ArticleComments int
 }
 
 // Newest lists the newest visible comments under visible articles of a site.
@@ -45,7 +46,8 @@ func Newest(ctx context.Context, q db.Querier, st site.ID, limit int) ([]Recent,
 	// by comment_recent
 	rows, err := q.Query(ctx, `
 		SELECT c.id, c.article_id, c.kind, c.state, c.reason, c.author, c.html, c.created_at,
-		       a.slug AS article_slug, a.title AS article_title, a.language AS article_language
+		       a.slug AS article_slug, a.title AS article_title, a.language AS article_language,
+		       a.comment_count AS article_comments
 		FROM comment c
 		JOIN article a ON a.id = c.article_id AND a.state = 'visible'
 		WHERE c.site_id = $1 AND c.state = 'visible'
