@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/indywire/indywire/internal/article"
 	"github.com/indywire/indywire/internal/locale"
 	"github.com/indywire/indywire/internal/site"
 )
@@ -65,5 +66,8 @@ func (p NewswirePage) HeadingLang() locale.Tag {
 // Newest is the path of the list's first page.
 func (p NewswirePage) Newest() string { return p.Path }
 
+// Several tells whether the article has more files than the one above its text.
+func (p ArticlePage) Several() bool { return len(p.Attachments) > 1 }
+
 // Hidden tells whether the editors hid the article.
-func (p ArticlePage) Hidden() bool { return p.Article.State == "hidden" }
+func (p ArticlePage) Hidden() bool { return p.Article.State == article.Hidden }

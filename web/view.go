@@ -111,7 +111,8 @@ type Picture struct {
 	JPEG, WebP    string // srcset
 	Width, Height int    // of the largest
 	Large         string // path of the largest JPEG
-	LargeSize     string
+	LargeText     string // of the link to it
+	LargeLang     locale.Tag
 }
 
 // picture is nil for a file that is not ready.
@@ -127,7 +128,8 @@ func picture(p Page, m media.Media) *Picture {
 	slices.SortFunc(jpegs, func(a, b media.Rendition) int { return cmp.Compare(a.Width, b.Width) })
 	middle, large := jpegs[len(jpegs)/2], jpegs[len(jpegs)-1]
 	pic.Src, pic.Large = mediaPath(m.ID, middle.Name), mediaPath(m.ID, large.Name)
-	pic.Width, pic.Height, pic.LargeSize = large.Width, large.Height, p.L.Bytes(large.Bytes)
+	pic.Width, pic.Height = large.Width, large.Height
+	pic.LargeText, pic.LargeLang = p.T("picture.larger", "Size", p.L.Bytes(large.Bytes)), p.Lang()
 	return pic
 }
 
