@@ -15,7 +15,7 @@ import (
 // Bounds of what a post may bring along. The forms state them.
 const (
 	MaxFiles     = 20
-	MaxFileBytes = 32 << 20
+	MaxFileBytes = 32_000_000
 	MaxAlt       = 500 // characters
 )
 
