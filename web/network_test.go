@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/textproto"
 	"net/url"
 	"strings"
@@ -45,6 +46,8 @@ type network struct {
 	ops   http.Handler
 	pt    site.Site // Portuguese and English, three topics
 	ar    site.Site
+
+	proxies []netip.Prefix // whose word on the scheme is taken; serve once more after a change
 }
 
 // newNetwork makes a network. Workers run where files are to be cleaned.
@@ -118,7 +121,7 @@ func (n *network) serve() {
 	}
 	server, err := web.New(web.Options{
 		Pools: n.pools, Store: n.store, Queue: n.queue, Key: n.key, Catalog: catalog, Assets: assets,
-		Portal: "localhost", Node: "testnode", Log: slog.New(slog.NewTextHandler(&locked{w: n.logs}, nil)),
+		Portal: "localhost", Node: "testnode", TrustedProxies: n.proxies, Log: slog.New(slog.NewTextHandler(&locked{w: n.logs}, nil)),
 		Metrics: prometheus.NewRegistry(), Now: func() time.Time { return n.now() },
 	})
 	if err != nil {

@@ -1,0 +1,63 @@
+package web_test
+
+import (
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/indywire/indywire/web"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+const goldenRoutes = "testdata/routes.txt"
+
+// TestRoutes holds the table of addresses as a list: addresses are a promise, so
+// that a change of it is to be seen in review. -update writes the list anew.
+func TestRoutes(t *testing.T) {
+	t.Parallel()
+	var lines []string
+	for _, r := range routes(t) {
+		lines = append(lines, fmt.Sprintf("%-4s %-6s %s\n", r.method, r.host, r.pattern))
+	}
+	slices.Sort(lines)
+	got := strings.Join(lines, "")
+	if *update {
+		if err := os.WriteFile(goldenRoutes, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(goldenRoutes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("the table of addresses is another (-want +got); go test ./web -run TestRoutes -update writes it anew:\n%s", diff)
+	}
+}
+
+// a tableRoute is one line of the table of addresses.
+type tableRoute struct{ method, host, pattern string }
+
+// routes lists both tables.
+func routes(t *testing.T) []tableRoute {
+	t.Helper()
+	var list []tableRoute
+	for host, table := range web.RouteTables() {
+		walk := func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+			list = append(list, tableRoute{method, host, pattern})
+			return nil
+		}
+		if err := chi.Walk(table, walk); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return list
+}
