@@ -17,7 +17,8 @@ import (
 func (s *Server) assetPaths(accent site.Accent) Assets {
 	css, _ := s.Options.Assets.Path("main.css")
 	js, _ := s.Options.Assets.Path("main.js")
-	return Assets{CSS: css, JS: js, Accent: "/look/" + strings.TrimPrefix(string(accent), "#") + ".css"}
+	icon, _ := s.Options.Assets.Path("icon.png")
+	return Assets{CSS: css, JS: js, Icon: icon, Accent: "/look/" + strings.TrimPrefix(string(accent), "#") + ".css"}
 }
 
 // accentSheet sets a collective's one colour. The address names the colour, so

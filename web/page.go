@@ -28,8 +28,8 @@ type Page struct {
 	MainClass string // of <main>
 }
 
-// Assets are the addresses of style sheet and script.
-type Assets struct{ CSS, JS, Accent string }
+// Assets are the addresses of style sheet, script and icon.
+type Assets struct{ CSS, JS, Icon, Accent string }
 
 // FeedLink is a feed that a page announces.
 type FeedLink struct{ Title, Path, Type string }

@@ -1,3 +1,16 @@
-// What script adds to pages that work without it. Each part stands in a module of its own beside this file
+// What script adds to pages that work without it. Each part stands in a module of its own below parts/
 // and is imported here; none may be needed to read, publish or moderate.
-export {};
+import { leadToFaults } from './parts/faults.js';
+import { countCharacters } from './parts/count.js';
+import { addPhotoRows } from './parts/photos.js';
+import { previewWhileTyping } from './parts/preview.js';
+import { warnBeforeLeaving } from './parts/leave.js';
+
+leadToFaults();
+for (const field of document.querySelectorAll('[data-max]')) countCharacters(field);
+const form = document.querySelector('form#post');
+if (form) {
+  addPhotoRows(form);
+  previewWhileTyping(form);
+}
+for (const written of document.querySelectorAll('form#post, form#reply')) warnBeforeLeaving(written);
