@@ -103,7 +103,7 @@ func (p *program) openDatabase(ctx context.Context) (*database, error) {
 
 func (d *database) close() error {
 	if d.Pools != nil {
-		d.Pools.Close()
+		d.Close() // the pools
 	}
 	if d.private == nil {
 		return nil

@@ -42,12 +42,12 @@ func (c serve) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	defer public.Close()
+	defer func() { _ = public.Close() }() // its server has closed it before, if it came to that
 	ops, err := listen(ctx, "--ops-listen", c.OpsListen)
 	if err != nil {
 		return err
 	}
-	defer ops.Close()
+	defer func() { _ = ops.Close() }()
 	p.place.Listen = public.Addr().String() // port 0 has become a real one
 	err = p.withDatabase(ctx, func(d *database) error { return c.serve(ctx, broke, p, d, public, ops) })
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
