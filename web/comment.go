@@ -105,10 +105,7 @@ func (s *Server) postComment(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := form.ParseComment(rc.Values, rc.received)
-	if err := s.carryOver(r.Context(), st, rc.stale, rc.ticket, f.Files); err != nil {
-		return err
-	}
-	posted, err := comment.Post(r.Context(), s.Pools.Primary, s.Queue, st, article.ID(id), f.Draft(rc.ticket))
+	posted, err := s.takeComment(r, article.ID(id), rc, f)
 	if err != nil {
 		return s.answerComment(w, r, article.ID(id), f, rc.ticket, err)
 	}
@@ -120,6 +117,17 @@ func (s *Server) postComment(w http.ResponseWriter, r *http.Request) error {
 		s.awaitFiles(r.Context(), st, media.Owner{Comment: int64(posted.ID)}, f.Files)
 	}
 	return s.leadToComment(w, r, article.ID(id), posted)
+}
+
+func (s *Server) takeComment(r *http.Request, id article.ID, rc *reception, f form.Comment) (comment.Posted, error) {
+	st := siteFor(r)
+	if rc.lost != nil {
+		return comment.Posted{}, rc.lost
+	}
+	if err := s.carryOver(r.Context(), st, rc.stale, rc.ticket, f.Files); err != nil {
+		return comment.Posted{}, err
+	}
+	return comment.Post(r.Context(), s.Pools.Primary, s.Queue, st, id, f.Draft(rc.ticket))
 }
 
 func (s *Server) leadToComment(w http.ResponseWriter, r *http.Request, id article.ID, posted comment.Posted) error {
@@ -138,11 +146,10 @@ func (s *Server) leadToComment(w http.ResponseWriter, r *http.Request, id articl
 // answerComment brings the form back as it was filled in, under its article.
 func (s *Server) answerComment(w http.ResponseWriter, r *http.Request, id article.ID, f form.Comment, t article.Ticket, cause error) error {
 	kind := fault.KindOf(cause)
-	if kind != fault.Invalid && kind != fault.Denied {
+	if kind == fault.NotFound || kind == fault.Gone {
 		return cause
 	}
-	st := siteFor(r)
-	a, err := article.ByID(r.Context(), s.Pools.Primary, st.ID, id)
+	a, err := article.ByID(r.Context(), s.Pools.Replica, siteFor(r).ID, id)
 	if err != nil {
 		return err
 	}
@@ -151,19 +158,33 @@ func (s *Server) answerComment(w http.ResponseWriter, r *http.Request, id articl
 		return err
 	}
 	f.Ticket = t.String()
-	p.Reply = replyForm(p.Page, st, id)
 	p.Reply.Comment, p.Reply.Faults, p.Reply.Closed = f, fieldFaults(p.Page, cause), false
-	if kind == fault.Denied {
+	switch kind {
+	case fault.Invalid:
+	case fault.Denied:
 		p.Reply.Notice = p.T("publish.frozen")
+	default:
+		s.logFailure(r, cause)
+		title, text := p.L.Fault(kind)
+		p.Reply.Notice = title + ". " + text
+		w.Header().Set("Retry-After", retryAfter)
 	}
-	var unknown bool
-	p.Reply.Kept, p.Reply.RefusedNow, unknown, err = s.sortFiles(r.Context(), p.Page, st, t, f.Files)
-	if err != nil {
+	if err := s.listReplyFiles(r, &p, t); err != nil {
 		return err
-	}
-	if unknown && p.Reply.Faults["file"] == "" {
-		p.Reply.Faults["file"] = p.T("error.upload_unknown")
 	}
 	middleware.NoStore(w)
 	return s.render(w, statusOf(kind), "article/show", p)
+}
+
+// listReplyFiles tells the files of a comment's form apart.
+func (s *Server) listReplyFiles(r *http.Request, p *ArticlePage, t article.Ticket) error {
+	kept, refused, unknown, err := s.sortFiles(r.Context(), p.Page, siteFor(r), t, p.Reply.Files)
+	if fault.Is(err, fault.Busy) {
+		kept, refused, err = unsortedFiles(p.Page, p.Reply.Files)
+	}
+	p.Reply.Kept, p.Reply.RefusedNow = kept, refused
+	if unknown && p.Reply.Faults["file"] == "" {
+		p.Reply.Faults["file"] = p.T("error.upload_unknown")
+	}
+	return err
 }

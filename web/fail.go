@@ -33,6 +33,14 @@ func statusOf(kind fault.Kind) int {
 	return http.StatusInternalServerError
 }
 
+// retryAfter is when to try again what was too much just now, in seconds.
+const retryAfter = "10"
+
+// logFailure tells the operator of a mistake of ours.
+func (s *Server) logFailure(r *http.Request, err error) {
+	s.Log.ErrorContext(r.Context(), "request failed", "method", r.Method, "route", routePattern(r), "error", err)
+}
+
 // fail answers a request that went wrong. Errors of ours are logged by the
 // pattern of the address, never by the address, which may hold a secret.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
@@ -42,14 +50,14 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	kind := fault.KindOf(err)
 	status := statusOf(kind)
 	if status >= http.StatusInternalServerError {
-		s.Log.ErrorContext(r.Context(), "request failed", "method", r.Method, "route", routePattern(r), "error", err)
+		s.logFailure(r, err)
 	}
 	p := s.page(r, "")
 	p.NoIndex = true
 	title, text := p.L.Fault(kind)
 	p.Title = title
 	if kind == fault.Busy {
-		w.Header().Set("Retry-After", "10")
+		w.Header().Set("Retry-After", retryAfter)
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	if err := s.render(w, status, "error/show", ErrorPage{Page: p, Text: text}); err != nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/indywire/indywire/internal/article"
+	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/locale"
 	"github.com/indywire/indywire/internal/markup"
 	"github.com/indywire/indywire/internal/media"
@@ -98,6 +99,9 @@ func (s *Server) articleForm(ctx context.Context, p Page, st site.Site, f form.P
 // listFiles tells the files of a form apart: kept, at fault, unknown.
 func (s *Server) listFiles(ctx context.Context, p Page, st site.Site, t article.Ticket, view *ArticleForm) error {
 	kept, refused, unknown, err := s.sortFiles(ctx, p, st, t, view.Files)
+	if fault.Is(err, fault.Busy) { // they are told by their ids when they come again
+		kept, refused, err = unsortedFiles(p, view.Files)
+	}
 	if err != nil {
 		return err
 	}
@@ -130,6 +134,18 @@ func (s *Server) sortFiles(ctx context.Context, p Page, st site.Site, t article.
 		}
 	}
 	return kept, refused, unknown, nil
+}
+
+// unsortedFiles is sortFiles while the database is away.
+func unsortedFiles(p Page, files []form.File) (kept []KeptFile, refused []RefusedFile, _ error) {
+	for _, f := range files {
+		if f.Refused() {
+			refused = append(refused, RefusedFile{Name: f.Upload.Name, Fault: p.T(f.Upload.Failure)})
+		} else {
+			kept = append(kept, KeptFile{ID: string(f.Upload.ID), Name: f.Upload.Name, Size: p.L.Bytes(f.Upload.Size), Alt: f.Alt})
+		}
+	}
+	return kept, refused, nil
 }
 
 func languageChoices(p Page, st site.Site, chosen string) []Choice {

@@ -56,8 +56,19 @@ func (s *Server) publish(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := form.ParsePublish(rc.Values, rc.received)
+	if err := s.takePublish(w, r, rc, f); err != nil {
+		return s.keepText(w, r, f, rc.ticket, err, nil)
+	}
+	return nil
+}
+
+func (s *Server) takePublish(w http.ResponseWriter, r *http.Request, rc *reception, f form.Publish) error {
+	st := siteFor(r)
 	if err := st.CheckOpen(); err != nil {
 		return s.showForm(w, r, http.StatusForbidden, f, rc.ticket, nil, func(p *PublishPage) { p.Notice = p.T("publish.frozen") })
+	}
+	if rc.lost != nil {
+		return rc.lost
 	}
 	if err := s.carryOver(r.Context(), st, rc.stale, rc.ticket, f.Files); err != nil {
 		return err
@@ -70,6 +81,24 @@ func (s *Server) publish(w http.ResponseWriter, r *http.Request) error {
 	}
 	out, err := s.desk.Publish(r.Context(), st, rc.ticket, f.Draft())
 	return s.answerPublish(w, r, rc, f, out, err)
+}
+
+// keepText is for a mistake or an overload of ours: what was written comes back
+// with a sentence about it, so that sending it again is all there is to do.
+func (s *Server) keepText(w http.ResponseWriter, r *http.Request, f form.Publish, t article.Ticket, cause error, complete func(*PublishPage)) error {
+	kind := fault.KindOf(cause)
+	if kind != fault.Busy && kind != fault.Internal {
+		return cause
+	}
+	s.logFailure(r, cause)
+	w.Header().Set("Retry-After", retryAfter)
+	return s.showForm(w, r, statusOf(kind), f, t, nil, func(p *PublishPage) {
+		title, text := p.L.Fault(kind)
+		p.Notice = title + ". " + text
+		if complete != nil {
+			complete(p)
+		}
+	})
 }
 
 func ticketNotice(p Page, err error) string {

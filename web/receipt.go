@@ -118,28 +118,38 @@ func editForm(e article.Editable) form.Publish {
 	}
 }
 
-// actOnReceipt saves, withdraws or previews.
+// actOnReceipt saves, withdraws or previews. The form is read before anything
+// else can go wrong, so that it can come back.
 func (s *Server) actOnReceipt(w http.ResponseWriter, r *http.Request) error {
 	code, err := article.ParseReceipt(chi.URLParam(r, "code"))
 	if err != nil {
 		return err
 	}
+	rc, err := s.receive(w, r, siteFor(r))
+	if err != nil {
+		return err
+	}
+	f := form.ParsePublish(rc.Values, rc.received)
+	if err := s.takeReceipt(w, r, code, rc, f); err != nil {
+		return s.keepText(w, r, f, rc.ticket, err, func(p *PublishPage) { p.Form.Action, p.Form.Edit = receiptPath(code), true })
+	}
+	return nil
+}
+
+func (s *Server) takeReceipt(w http.ResponseWriter, r *http.Request, code article.Receipt, rc *reception, f form.Publish) error {
 	st := siteFor(r)
 	a, err := article.ByReceipt(r.Context(), s.Pools.Primary, st.ID, code)
 	if err != nil {
 		return err
 	}
-	rc, err := s.receive(w, r, st)
-	if err != nil {
-		return err
-	}
-	f := form.ParsePublish(rc.Values, rc.received)
 	if err := s.carryOver(r.Context(), st, rc.stale, rc.ticket, f.Files); err != nil {
 		return err
 	}
 	switch {
 	case f.Action == "withdraw":
 		err = article.Withdraw(r.Context(), s.Pools.Primary, s.Queue, st.ID, code)
+	case rc.lost != nil:
+		return rc.lost
 	case f.Action == "preview" || f.Remove != "":
 		return s.renderReceipt(w, r, http.StatusOK, code, a, f, rc.ticket, nil, func(p *ReceiptPage) { p.Form.Preview = preview(st, f) })
 	default:

@@ -27,6 +27,7 @@ type reception struct {
 	stale    article.Ticket // the form's own where it is genuine but has expired
 	fault    error          // what is wrong with the form's own ticket
 	settled  bool
+	lost     error // why a file could not be kept: the form has to come back
 }
 
 // receive reads a form of a site, keeping its files as they arrive. A frozen
@@ -59,7 +60,10 @@ func (s *Server) keep(ctx context.Context, st site.Site, rc *reception, values u
 	}
 	u, err := s.intake.Receive(ctx, st.ID, rc.ticket.Hash(), name, file)
 	if err != nil {
-		return err
+		// The text may stand after the file, so the form is read on. Where it
+		// was the sender who went away, that reading says so.
+		rc.lost = err
+		u = media.Upload{Name: name, State: media.Refused, Failure: media.FailureNotKept}
 	}
 	rc.received = append(rc.received, form.Received{Nth: nth, Upload: u})
 	return nil

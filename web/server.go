@@ -75,6 +75,7 @@ func (s *Server) Handler() http.Handler {
 		middleware.Observe(s.Log, s.Metrics),
 		middleware.Recover(s.Log, s.fail),
 		middleware.Headers,
+		middleware.Moving,
 		middleware.Compress,
 	).HandlerFunc(s.byHost)
 }

@@ -65,6 +65,7 @@ const (
 	FailureTooManyPixels = "file.too_many_pixels"
 	FailureUnclean       = "file.unclean"
 	FailureTooMany       = "file.too_many"
+	FailureNotKept       = "file.not_kept" // our disk or database was away
 )
 
 // Owner is what a file belongs to; one of the ids is set, or none for a logo.

@@ -1,0 +1,44 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+
+	"github.com/indywire/indywire/internal/htmltest"
+)
+
+// TestTextSurvivesAnOutage takes the primary away between the form and its
+// sending: what was written comes back, with its files where they were kept.
+func TestTextSurvivesAnOutage(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t, false)
+	receipt := n.publish("Antes da avaria")
+	comments := permalinkToComments(n.permalink(receipt))
+	form, edit := n.filled("Durante a avaria"), n.editForm(receipt)
+	form.Set("action", "preview")
+	kept := htmltest.FormValues(t, n.post("/publish", form, upload{"a.jpg", photo(t, 40, 40)}).Body, "form#post")
+	kept.Set("action", "publish")
+	n.pools.Primary.Close()
+
+	back := n.post("/publish", kept, upload{"b.jpg", photo(t, 50, 50)}).want(t, http.StatusServiceUnavailable)
+	again := htmltest.FormValues(t, back.Body, "form#post")
+	if again.Get("title") != "Durante a avaria" || again.Get("ticket") != kept.Get("ticket") || len(again["upload"]) != 1 || again["upload"][0] != kept["upload"][0] {
+		t.Errorf("the form came back as %v", again)
+	}
+	has(t, back.Body, "b.jpg") // it could not be kept, and is named
+	if back.Header.Get("Retry-After") == "" {
+		t.Error("nothing says when to try again")
+	}
+
+	edit.Set("body", "Texto novo durante a avaria.")
+	edit.Set("action", "save")
+	back = n.post(receipt, edit).want(t, http.StatusServiceUnavailable)
+	htmltest.Check(t, back.Body, htmltest.In(`form#post[action="`+receipt+`"]`, htmltest.HasText("Texto novo durante a avaria.")))
+
+	back = n.post(comments, url.Values{"body": {"Resposta durante a avaria"}}).want(t, http.StatusServiceUnavailable)
+	if again := htmltest.FormValues(t, back.Body, "form#reply"); again.Get("body") != "Resposta durante a avaria" {
+		t.Errorf("the comment came back as %v", again)
+	}
+	n.get("/").want(t, http.StatusOK)
+}
