@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -48,7 +49,7 @@ func TestWorkersAreDiscreet(t *testing.T) {
 		t.Errorf("success became %v", err)
 	}
 	for _, err := range []error{river.JobSnooze(time.Minute), river.JobCancel(fault.New(fault.Gone, "x"))} {
-		if got := discreet(failing{err: err}).Work(t.Context(), nil); got != err {
+		if got := discreet(failing{err: err}).Work(t.Context(), nil); !errors.Is(got, err) {
 			t.Errorf("what the queue goes by became %v", got)
 		}
 	}
