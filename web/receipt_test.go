@@ -102,7 +102,7 @@ func TestReceiptsAsPeopleTypeThem(t *testing.T) {
 	}
 	wrong := n.post("/receipts", url.Values{"code": {"0000-nada"}}).want(t, http.StatusNotFound)
 	has(t, wrong.Body, "0000-nada")
-	n.get("/receipts/" + strings.Repeat("0", 26)).want(t, http.StatusNotFound)
+	n.get("/receipts/"+strings.Repeat("0", 26)).want(t, http.StatusNotFound)
 	for _, a := range []answer{n.get(receipt), n.get("/receipts"), n.get("/publish")} {
 		if a.Header.Get("Cache-Control") != "no-store" {
 			t.Errorf("Cache-Control = %q", a.Header.Get("Cache-Control"))
