@@ -89,16 +89,27 @@ func (e *edition) attach(ctx context.Context, owner media.Owner, pictures []pict
 		e.prints = e.prints[1:]
 		chosen = append(chosen, media.Chosen{ID: upload.ID, Alt: p.Alt})
 	}
-	return media.Attach(ctx, e.tx, unhurried{e.Queue}, e.site.ID, ticket[:], owner, chosen)
+	queue := unhurried{e.Queue, articlePriority}
+	if owner.Feature != 0 {
+		queue.priority = featurePriority
+	}
+	return media.Attach(ctx, e.tx, queue, e.site.ID, ticket[:], owner, chosen)
 }
 
-// lastPriority is the queue's lowest (river.InsertOpts).
-const lastPriority = 4
+// The queue has priorities from 1 on, which everybody's photos have, to 4
+// (river.InsertOpts).
+const (
+	featurePriority = 3 // what is seen first
+	articlePriority = 4
+)
 
 // unhurried enqueues jobs behind all others: nobody's photo waits for samples.
-type unhurried struct{ queue jobs.Inserter }
+type unhurried struct {
+	queue    jobs.Inserter
+	priority int
+}
 
 // InsertTx implements jobs.Inserter.
 func (u unhurried) InsertTx(ctx context.Context, tx pgx.Tx, args river.JobArgs, _ *river.InsertOpts) (*rivertype.JobInsertResult, error) {
-	return u.queue.InsertTx(ctx, tx, args, &river.InsertOpts{Priority: lastPriority})
+	return u.queue.InsertTx(ctx, tx, args, &river.InsertOpts{Priority: u.priority})
 }

@@ -9,6 +9,13 @@ import (
 	"golang.org/x/image/vector"
 )
 
+// Scenes are drawn in units of their own, of which a picture has so many.
+const (
+	width  = 1600
+	height = 1068
+	scale  = float64(Width) / width
+)
+
 // ink is one of the few colours a picture is printed in.
 type ink uint8
 
@@ -79,7 +86,7 @@ func (c *canvas) tone(under uint8, i ink, share uint8) uint8 {
 
 // rect prints a rectangle from corner to corner, with sharp edges.
 func (c *canvas) rect(x0, y0, x1, y1 float64, i ink) {
-	r := image.Rect(int(x0), int(y0), int(x1), int(y1)).Intersect(c.sheet.Rect)
+	r := image.Rect(int(x0*scale), int(y0*scale), int(x1*scale), int(y1*scale)).Intersect(c.sheet.Rect)
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		row := c.sheet.Pix[y*c.sheet.Stride+r.Min.X : y*c.sheet.Stride+r.Max.X]
 		for x := range row {
@@ -92,6 +99,9 @@ type point struct{ x, y float64 }
 
 // shape prints the polygon of the points.
 func (c *canvas) shape(i ink, points ...point) {
+	for n := range points {
+		points[n].x, points[n].y = points[n].x*scale, points[n].y*scale
+	}
 	box := bounds(points).Intersect(c.sheet.Rect)
 	if box.Empty() {
 		return
@@ -138,11 +148,11 @@ func (c *canvas) disc(x, y, radius float64, i ink) {
 	c.shape(i, points...)
 }
 
-// ground prints everything below a line that height gives for each x.
-func (c *canvas) ground(i ink, height func(x float64) float64) {
-	points := []point{{Width, Height}, {0, Height}}
-	for x := 0.0; x <= Width; x += 10 {
-		points = append(points, point{x, height(x)})
+// ground prints everything below a line that top gives for each x.
+func (c *canvas) ground(i ink, top func(x float64) float64) {
+	points := []point{{width, height}, {0, height}}
+	for x := 0.0; x <= width; x += 10 {
+		points = append(points, point{x, top(x)})
 	}
 	c.shape(i, points...)
 }

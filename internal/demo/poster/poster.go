@@ -26,10 +26,11 @@ const (
 	Kitchen Scene = "kitchen" // steaming pots on a long table
 )
 
-// Size is that of every picture, in pixels.
+// Size is that of every picture, in pixels. It is modest because each picture
+// is cleaned like a reporter's photo, and a newcomer waits for them.
 const (
-	Width  = 1600
-	Height = 1067
+	Width  = width * 3 / 4
+	Height = height * 3 / 4
 )
 
 // Valid tells whether s is one of the scenes.

@@ -22,37 +22,37 @@ func hills(c *canvas, r *rand.Rand) {
 	if r.IntN(3) == 0 {
 		sky, sun = deep, paper
 	}
-	c.rect(0, 0, Width, Height, sky)
+	c.rect(0, 0, width, height, sky)
 	c.disc(span(r, 350, 1250), span(r, 250, 420), span(r, 90, 170), sun)
 	for n, i := range []ink{pale, warm, accent, deep, black} {
 		y := 430 + 130*float64(n)
 		c.ground(i, waves(r, y, span(r, 60, 120), span(r, 140, 320)))
 	}
 	for range 9 + r.IntN(8) { // trees on the nearest ridge
-		x, y := span(r, 0, Width), span(r, 900, 1010)
+		x, y := span(r, 0, width), span(r, 900, 1010)
 		size := span(r, 40, 90)
 		c.shape(deep, point{x, y - 2*size}, point{x + size/2, y}, point{x - size/2, y})
 	}
 }
 
 func harbour(c *canvas, r *rand.Rand) {
-	c.rect(0, 0, Width, Height, paper)
+	c.rect(0, 0, width, height, paper)
 	c.disc(span(r, 300, 1300), 430, span(r, 120, 200), warm)
-	c.rect(0, 560, Width, 760, pale)
+	c.rect(0, 560, width, 760, pale)
 	for y := 575.0; y < 760; y += 26 { // the sea
 		x := span(r, -200, 0)
-		for x < Width {
+		for x < width {
 			long := span(r, 90, 320)
 			c.rect(x, y, x+long, y+9, accent)
 			x += long + span(r, 60, 260)
 		}
 	}
-	for x := span(r, 60, 240); x < Width-100; x += span(r, 330, 520) {
+	for x := span(r, 60, 240); x < width-100; x += span(r, 330, 520) {
 		crane(c, r, x)
 	}
-	c.rect(0, 760, Width, Height, black)
+	c.rect(0, 760, width, height, black)
 	colours := []ink{accent, deep, warm, paper, pale}
-	for x := span(r, -60, 20); x < Width; x += 178 { // containers
+	for x := span(r, -60, 20); x < width; x += 178 { // containers
 		for row := range 1 + r.IntN(3) {
 			y := 960 - float64(row)*92
 			c.rect(x, y, x+170, y+86, colours[r.IntN(len(colours))])
@@ -79,11 +79,11 @@ func crane(c *canvas, r *rand.Rand, x float64) {
 }
 
 func town(c *canvas, r *rand.Rand) {
-	c.rect(0, 0, Width, Height, deep)
+	c.rect(0, 0, width, height, deep)
 	c.disc(span(r, 250, 1350), span(r, 170, 260), span(r, 60, 110), paper)
 	for _, i := range []ink{accent, black} {
 		x := span(r, -80, 0)
-		for x < Width {
+		for x < width {
 			wide, high := span(r, 120, 260), span(r, 330, 640)
 			if i == black {
 				high *= 0.75
@@ -92,12 +92,12 @@ func town(c *canvas, r *rand.Rand) {
 			x += wide + span(r, 0, 24)
 		}
 	}
-	c.rect(0, 1020, Width, Height, black)
+	c.rect(0, 1020, width, height, black)
 }
 
 func house(c *canvas, r *rand.Rand, x, wide, high float64, i ink) {
-	top := Height - high
-	c.rect(x, top, x+wide, Height, i)
+	top := height - high
+	c.rect(x, top, x+wide, height, i)
 	if r.IntN(3) == 0 {
 		c.shape(i, point{x, top + 1}, point{x + wide/2, top - wide/3}, point{x + wide, top + 1})
 	}
@@ -114,8 +114,8 @@ func house(c *canvas, r *rand.Rand, x, wide, high float64, i ink) {
 }
 
 func crowd(c *canvas, r *rand.Rand) {
-	c.rect(0, 0, Width, Height, paper)
-	c.rect(0, 0, Width, 560, pale)
+	c.rect(0, 0, width, height, paper)
+	c.rect(0, 0, width, 560, pale)
 	for range 4 + r.IntN(3) { // banners
 		x, y, wide := span(r, 40, 1250), span(r, 190, 420), span(r, 200, 380)
 		c.line(x+16, y, x+8, y+520, 10, black)
@@ -127,18 +127,18 @@ func crowd(c *canvas, r *rand.Rand) {
 	}
 	for row, i := range []ink{accent, deep, black} {
 		y, size := 660+150*float64(row), 46+16*float64(row)
-		for x := span(r, -40, 30); x < Width+60; x += size * span(r, 2.1, 2.7) {
+		for x := span(r, -40, 30); x < width+60; x += size * span(r, 2.1, 2.7) {
 			up := y + span(r, -26, 26)
 			c.disc(x, up, size, i)
 			c.disc(x, up+2.5*size, 1.55*size, i)
-			c.rect(x-1.55*size, up+2.5*size, x+1.55*size, Height, i)
+			c.rect(x-1.55*size, up+2.5*size, x+1.55*size, height, i)
 		}
 	}
 }
 
 func rays(c *canvas, r *rand.Rand) {
 	light := []ink{paper, pale, warm}[r.IntN(3)]
-	c.rect(0, 0, Width, Height, light)
+	c.rect(0, 0, width, height, light)
 	x, y, n := span(r, 500, 1100), span(r, 560, 760), 10+2*r.IntN(5)
 	turn := span(r, 0, 1)
 	for k := range n {
@@ -161,42 +161,42 @@ func rays(c *canvas, r *rand.Rand) {
 
 func field(c *canvas, r *rand.Rand) {
 	horizon, vanish := span(r, 380, 520), span(r, 400, 1200)
-	c.rect(0, 0, Width, Height, paper)
+	c.rect(0, 0, width, height, paper)
 	c.disc(span(r, 200, 1400), horizon-span(r, 20, 160), span(r, 80, 150), warm)
 	c.ground(pale, waves(r, horizon-30, 46, 230))
-	c.rect(0, horizon, Width, Height, deep)
+	c.rect(0, horizon, width, height, deep)
 	for n := -16.0; n < 17; n++ {
 		x := vanish + n*210
-		c.shape(accent, point{vanish + n*6, horizon}, point{x + 105, Height}, point{x, Height})
+		c.shape(accent, point{vanish + n*6, horizon}, point{x + 105, height}, point{x, height})
 	}
 	for range 3 + r.IntN(4) { // poplars
-		x, high := span(r, 0, Width), span(r, 120, 260)
+		x, high := span(r, 0, width), span(r, 120, 260)
 		c.shape(black, point{x, horizon - high}, point{x + high/8, horizon - high/4}, point{x + high/12, horizon + 8},
 			point{x - high/12, horizon + 8}, point{x - high/8, horizon - high/4})
 	}
 }
 
 func bridge(c *canvas, r *rand.Rand) {
-	c.rect(0, 0, Width, Height, paper)
+	c.rect(0, 0, width, height, paper)
 	c.disc(span(r, 300, 1300), span(r, 180, 300), span(r, 70, 130), warm)
 	c.ground(pale, waves(r, 470, 70, 210))
-	c.rect(0, 720, Width, Height, accent)
+	c.rect(0, 720, width, height, accent)
 	deck := span(r, 400, 460)
-	c.rect(0, deck, Width, 800, deep)
+	c.rect(0, deck, width, 800, deep)
 	n := 3 + r.IntN(2)
-	wide := Width / float64(n)
+	wide := width / float64(n)
 	for k := range n {
 		x := (float64(k) + 0.5) * wide
 		c.disc(x, 740, wide*0.4, pale)
 		c.rect(x-wide*0.4, 740, x+wide*0.4, 830, pale)
 	}
-	c.rect(0, 800, Width, Height, accent)
-	c.rect(0, deck-26, Width, deck, black)
-	for x := span(r, 40, 140); x < Width; x += span(r, 90, 210) { // people on it
+	c.rect(0, 800, width, height, accent)
+	c.rect(0, deck-26, width, deck, black)
+	for x := span(r, 40, 140); x < width; x += span(r, 90, 210) { // people on it
 		c.disc(x, deck-118, 20, black)
 		c.rect(x-20, deck-94, x+20, deck-20, black)
 	}
-	for y := 830.0; y < Height; y += 34 {
+	for y := 830.0; y < height; y += 34 {
 		x := span(r, -100, 300)
 		c.rect(x, y, x+span(r, 200, 700), y+10, deep)
 		c.rect(x+800, y+14, x+800+span(r, 200, 500), y+22, pale)
@@ -204,14 +204,14 @@ func bridge(c *canvas, r *rand.Rand) {
 }
 
 func kitchen(c *canvas, r *rand.Rand) {
-	c.rect(0, 0, Width, Height, warm)
-	c.rect(0, 0, Width, 140, deep)
-	for x := span(r, 20, 90); x < Width; x += 190 { // bunting
+	c.rect(0, 0, width, height, warm)
+	c.rect(0, 0, width, 140, deep)
+	for x := span(r, 20, 90); x < width; x += 190 { // bunting
 		c.shape([]ink{accent, paper}[int(x)/190%2], point{x, 140}, point{x + 150, 140}, point{x + 75, 290})
 	}
-	c.rect(0, 780, Width, Height, black)
-	c.rect(0, 780, Width, 812, paper)
-	for x := span(r, 120, 220); x < Width-150; x += span(r, 350, 440) {
+	c.rect(0, 780, width, height, black)
+	c.rect(0, 780, width, 812, paper)
+	for x := span(r, 120, 220); x < width-150; x += span(r, 350, 440) {
 		wide, high := span(r, 120, 160), span(r, 180, 300)
 		i := []ink{accent, deep, black}[r.IntN(3)]
 		c.rect(x-wide, 780-high, x+wide, 780, i)
@@ -222,7 +222,7 @@ func kitchen(c *canvas, r *rand.Rand) {
 			steam(c, r, x+at, 780-high-50)
 		}
 	}
-	for x := span(r, 30, 90); x < Width; x += 150 { // bowls
+	for x := span(r, 30, 90); x < width; x += 150 { // bowls
 		c.disc(x, 900, 56, paper)
 		c.rect(x-60, 840, x+60, 900, black)
 		c.rect(x-64, 892, x+64, 904, accent)
