@@ -49,7 +49,7 @@ func List(ctx context.Context, q db.Querier, st site.ID, before paging.Cursor) (
 	found, err := items(q.Query(ctx, "SELECT "+itemColumns+`
 		FROM feature f
 		WHERE f.site_id = $1
-		  AND ($2 = 0 OR (f.published_at, f.id) < (SELECT published_at, id FROM feature WHERE id = $2))
+		  AND ($2 = 0 OR (f.published_at, f.id) < (SELECT published_at, id FROM feature WHERE site_id = $1 AND id = $2))
 		ORDER BY f.published_at DESC, f.id DESC
 		LIMIT $3`, st, int64(before), PageSize+1))
 	return cut(found), err

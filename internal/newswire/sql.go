@@ -50,7 +50,7 @@ func (f Filter) query(st site.ID) (string, pgx.StrictNamedArgs) {
 		only("a.published_at < @to", "to", f.To)
 	}
 	if !f.Before.IsZero() {
-		only("("+at+") < (SELECT published_at, id FROM article WHERE id = @before)", "before", int64(f.Before))
+		only("("+at+") < (SELECT published_at, id FROM article WHERE site_id = @site AND id = @before)", "before", int64(f.Before))
 	}
 	order := strings.ReplaceAll(at, ",", " DESC,") + " DESC"
 	return "SELECT " + article.ItemColumns + "\nFROM " + from + "\nWHERE " + strings.Join(where, "\n  AND ") +

@@ -1,0 +1,150 @@
+package web_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/indywire/indywire/internal/article"
+	"github.com/indywire/indywire/internal/db"
+	"github.com/indywire/indywire/internal/feature"
+	"github.com/indywire/indywire/internal/htmltest"
+	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/site"
+)
+
+// stock is one thing of every kind on a site. Every text of it holds the word.
+type stock struct {
+	site    site.Site
+	host    string
+	word    string
+	article string // path
+	id      int    // of the article
+	comment int
+	receipt string // path
+	feature string // path
+	page    string // slug
+	media   string // path of a picture
+	upload  string // not taken by any post yet
+	ticket  string // of the upload
+}
+
+func hostOf(st site.Site) string { return st.Slug + ".localhost:8080" }
+
+// stock fills a site through its forms, and the centre column through its verb.
+func (n *network) stock(st site.Site, word string) stock {
+	n.t.Helper()
+	s := stock{site: st, host: hostOf(st), word: word, page: "pagina-" + st.Slug}
+	s.receipt = n.publishOn(st, url.Values{
+		"title": {"Greve " + word}, "summary": {"Resumo " + word}, "body": {"O porto parou " + word}, "author": {word},
+		"topic": {st.Topics[0].Slug}, "alt": {"Cartaz " + word},
+	}, upload{word + ".jpg", photo(n.t, 900, 600)})
+	s.article = n.articleOf(st, s.receipt)
+	if _, err := fmt.Sscanf(s.article, "/articles/%d/", &s.id); err != nil {
+		n.t.Fatalf("%s: %v", s.article, err)
+	}
+	s.comment = n.commentOn(st, s.article, url.Values{"author": {word}, "body": {"Resposta " + word}})
+	s.media = htmltest.Attr(n.t, n.ask(s.host, s.article, nil).want(n.t, http.StatusOK).Body, "article figure img", "src")
+	s.feature = n.featureOn(st, feature.Draft{
+		Language: st.Language(), Title: "Destaque " + word, Summary: "Resumo " + word, Body: "Texto " + word, Position: 1,
+		Articles: []article.ID{article.ID(s.id)},
+	}, "Retrato "+word)
+	n.inTx(func(tx pgx.Tx) error {
+		return site.SavePage(n.t.Context(), tx, st.ID, site.PageDraft{Slug: s.page, Title: "Página " + word, Language: st.Language(), Source: word})
+	})
+	preview := n.postTo(s.host, "/publish", url.Values{"ticket": {n.mint(st)}, "title": {word}, "action": {"preview"}}, upload{word + ".jpg", photo(n.t, 40, 30)})
+	kept := htmltest.FormValues(n.t, preview.want(n.t, http.StatusOK).Body, "form#post")
+	s.upload, s.ticket = kept.Get("upload"), kept.Get("ticket")
+	return s
+}
+
+func (n *network) mint(st site.Site) string { return n.key.Mint(st.ID, n.now()).String() }
+
+func (n *network) inTx(do func(tx pgx.Tx) error) {
+	n.t.Helper()
+	if err := db.InTx(n.t.Context(), n.pools.Primary, do); err != nil {
+		n.t.Fatal(err)
+	}
+}
+
+// postTo sends a form to any host.
+func (n *network) postTo(host, path string, values url.Values, files ...upload) answer {
+	n.t.Helper()
+	body, kind := multipartBody(n.t, values, files...)
+	return n.do(http.MethodPost, host, path, kind, body)
+}
+
+// publishOn publishes on a site and answers the path of the receipt, when all
+// files are done.
+func (n *network) publishOn(st site.Site, values url.Values, files ...upload) string {
+	n.t.Helper()
+	values.Set("ticket", n.mint(st))
+	values.Set("action", "publish")
+	receipt := n.postTo(hostOf(st), "/publish", values, files...).want(n.t, http.StatusSeeOther).location()
+	n.waitForFiles()
+	return receipt
+}
+
+func (n *network) waitForFiles() {
+	n.t.Helper()
+	for range 300 {
+		if n.count("SELECT count(*) FROM media WHERE state = 'waiting'") == 0 {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	n.t.Fatal("a file is still waiting after 30 s")
+}
+
+// articleOf is the path of the article that a receipt of a site belongs to.
+func (n *network) articleOf(st site.Site, receipt string) string {
+	n.t.Helper()
+	page := n.ask(hostOf(st), receipt, nil).want(n.t, http.StatusOK).Body
+	link, err := url.Parse(htmltest.Attr(n.t, page, "a.permalink", "href"))
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return link.Path
+}
+
+// commentOn answers the id of a new comment.
+func (n *network) commentOn(st site.Site, path string, values url.Values, files ...upload) int {
+	n.t.Helper()
+	values.Set("ticket", n.mint(st))
+	led := n.postTo(hostOf(st), permalinkToComments(path), values, files...).want(n.t, http.StatusSeeOther).location()
+	n.waitForFiles()
+	var id int
+	if _, err := fmt.Sscanf(led[strings.LastIndexByte(led, '#')+1:], "comment-%d", &id); err != nil {
+		n.t.Fatalf("led to %q: %v", led, err)
+	}
+	return id
+}
+
+// featureOn places a feature with a picture and answers its path.
+func (n *network) featureOn(st site.Site, d feature.Draft, alt string) string {
+	n.t.Helper()
+	intake := media.Intake{DB: n.pools.Primary, Store: n.store, Now: n.now}
+	ticket := n.key.Mint(st.ID, n.now())
+	u, err := intake.Receive(n.t.Context(), st.ID, ticket.Hash(), "destaque.jpg", bytes.NewReader(photo(n.t, 800, 500)))
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	var id feature.ID
+	n.inTx(func(tx pgx.Tx) error {
+		if id, err = feature.Create(n.t.Context(), tx, st.ID, d); err != nil {
+			return err
+		}
+		chosen := []media.Chosen{{ID: u.ID, Alt: alt}}
+		if err := media.Attach(n.t.Context(), tx, n.queue, st.ID, ticket.Hash(), media.Owner{Feature: int64(id)}, chosen); err != nil {
+			return err
+		}
+		return feature.SetPicture(n.t.Context(), tx, st.ID, id)
+	})
+	n.waitForFiles()
+	return n.ask(hostOf(st), fmt.Sprintf("/features/%d/x", id), nil).want(n.t, http.StatusMovedPermanently).location()
+}
