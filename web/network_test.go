@@ -94,7 +94,7 @@ func (n *network) startQueue(workers bool) {
 	list := river.NewWorkers()
 	river.AddWorker(list, &media.Processor{DB: n.pools.Primary, Store: n.store, Box: box, Settled: article.MediaSettled})
 	river.AddWorker(list, &media.Eraser{DB: n.pools.Primary, Store: n.store})
-	if n.queue, err = jobs.NewWorker(n.pools.Primary, log, list, nil, 2); err != nil {
+	if n.queue, err = jobs.NewWorker(n.pools.Primary, log, "node-test", list, nil, 2); err != nil {
 		n.t.Fatal(err)
 	}
 	if err := n.queue.Start(context.Background()); err != nil {

@@ -89,7 +89,7 @@ func (c serve) parts(ctx context.Context, broke context.CancelCauseFunc, p *prog
 	if err != nil {
 		return nil, err
 	}
-	work := &worker{pool: d.Primary, store: store, box: sandbox.New(sandbox.Mode(c.Sandbox), p.log), log: p.log}
+	work := &worker{node: node, pool: d.Primary, store: store, box: sandbox.New(sandbox.Mode(c.Sandbox), p.log), log: p.log}
 	if err := work.prepare(); err != nil {
 		return nil, err
 	}

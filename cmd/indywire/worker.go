@@ -26,6 +26,7 @@ const (
 
 // worker does the jobs of the queue.
 type worker struct {
+	node  string
 	pool  *pgxpool.Pool
 	store *blob.Store
 	box   *sandbox.Box
@@ -44,7 +45,7 @@ func (w *worker) prepare() (err error) {
 	river.AddWorker(workers, discreet(&media.Eraser{DB: w.pool, Store: w.store}))
 	river.AddWorker(workers, discreet(&media.Sweeper{DB: w.pool, Store: w.store}))
 	river.AddWorker(workers, discreet(&article.Forgetter{DB: w.pool}))
-	w.queue, err = jobs.NewWorker(w.pool, slog.New(atLeast{w.log.Handler(), slog.LevelWarn}), workers, []*river.PeriodicJob{
+	w.queue, err = jobs.NewWorker(w.pool, slog.New(atLeast{w.log.Handler(), slog.LevelWarn}), w.node, workers, []*river.PeriodicJob{
 		hourly(media.SweepArgs{}),
 		hourly(article.ForgetArgs{}),
 	}, parallelJobs)
@@ -71,12 +72,20 @@ func (w *worker) Start(ctx context.Context) error {
 		if err != nil {
 			w.log.Error("no file is decoded until this is mended and the server started again", "reason", err)
 		}
-		if err = w.queue.Start(working); err != nil {
+		if err = w.work(working); err != nil {
 			w.log.Error("jobs are not being done until the server is started again", "error", err)
 		}
 		w.started = err == nil
 	})
 	return nil
+}
+
+// work takes up first what a start before this one was at when it was killed.
+func (w *worker) work(ctx context.Context) error {
+	if _, err := jobs.Reclaim(ctx, w.pool, w.node); err != nil {
+		return err
+	}
+	return w.queue.Start(ctx)
 }
 
 // Stop takes no new job and gives those at work a moment.

@@ -5,6 +5,7 @@ package jobs
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"time"
@@ -33,9 +34,11 @@ func NewInserter(pool *pgxpool.Pool, log *slog.Logger) (*Client, error) {
 	return c, nil
 }
 
-// NewWorker makes a client that works, at most parallel jobs at once.
-func NewWorker(pool *pgxpool.Pool, log *slog.Logger, workers *river.Workers, periodic []*river.PeriodicJob, parallel int) (*Client, error) {
+// NewWorker makes a client of a node that works, at most parallel jobs at once.
+// A node has one at a time; Reclaim goes before its Start.
+func NewWorker(pool *pgxpool.Pool, log *slog.Logger, node string, workers *river.Workers, periodic []*river.PeriodicJob, parallel int) (*Client, error) {
 	c, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+		ID:                          clientPrefix(node) + rand.Text()[:8],
 		Logger:                      log,
 		Workers:                     workers,
 		PeriodicJobs:                periodic,
@@ -50,3 +53,9 @@ func NewWorker(pool *pgxpool.Pool, log *slog.Logger, workers *river.Workers, per
 	}
 	return c, nil
 }
+
+// clientPrefix begins the names of a node's clients, of which each start makes
+// another: the queue's leader is told by it. Left to itself the library would
+// write the host name down, which is nobody's business. No node's name holds a
+// slash.
+func clientPrefix(node string) string { return node + "/" }
