@@ -111,12 +111,12 @@ func missing(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return fault.New(fault.NotFound, "blob")
 	}
-	return err
+	return Nameless(err)
 }
 
 func removed(err error) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("delete file: %w", err)
+		return fmt.Errorf("delete file: %w", Nameless(err))
 	}
 	return nil
 }

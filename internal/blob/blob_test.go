@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/indywire/indywire/internal/blob"
 	"github.com/indywire/indywire/internal/fault"
@@ -104,5 +107,63 @@ func TestUploadsLiveUnderTheirID(t *testing.T) {
 	}
 	if _, err := s.OpenUpload(id); !fault.Is(err, fault.NotFound) {
 		t.Errorf("OpenUpload after delete = %v", err)
+	}
+}
+
+func TestErrorsDoNotNameUploads(t *testing.T) {
+	t.Parallel()
+	dir, id := t.TempDir(), strings.Repeat("0a", 16)
+	s, err := blob.OpenDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.CreateUpload(id); err != nil {
+		t.Fatal(err)
+	}
+	_, twice := s.CreateUpload(id)
+	if err := os.RemoveAll(dir + "/uploads"); err != nil {
+		t.Fatal(err)
+	}
+	_, nowhere := s.CreateUpload(id)
+	if err := os.WriteFile(dir+"/uploads", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, unreadable := s.OpenUpload(id)
+	for want, err := range map[error]error{fs.ErrExist: twice, fs.ErrNotExist: nowhere, syscall.ENOTDIR: unreadable} {
+		if !errors.Is(err, want) || strings.Contains(err.Error(), id) {
+			t.Errorf("error %v, want %v without the upload's id", err, want)
+		}
+	}
+	if err := s.DeleteUpload(id); !errors.Is(err, syscall.ENOTDIR) || strings.Contains(err.Error(), id) {
+		t.Errorf("DeleteUpload = %v, want %v without the upload's id", err, syscall.ENOTDIR)
+	}
+}
+
+func TestStrayScratchIsSweptWithAllInIt(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	old, err := s.Scratch()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(old+"/480.webp", []byte("half a picture"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	young, err := s.Scratch()
+	if err != nil {
+		t.Fatal(err)
+	}
+	past := time.Now().Add(-2 * time.Hour)
+	if err := os.Chtimes(old, past, past); err != nil {
+		t.Fatal(err)
+	}
+	if stray, err := s.StrayUploads(time.Hour); len(stray) != 0 || err != nil {
+		t.Errorf("StrayUploads = %v, %v", stray, err)
+	}
+	if _, err := os.Stat(old); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what a killed server was working on was left: %v", err)
+	}
+	if _, err := os.Stat(young); err != nil {
+		t.Errorf("what is being worked on was taken away: %v", err)
 	}
 }

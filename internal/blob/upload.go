@@ -1,7 +1,9 @@
 package blob
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -27,7 +29,8 @@ func (s *Store) CreateUpload(id string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	return f, Nameless(err)
 }
 
 // OpenUpload opens an upload's bytes; fault.NotFound where they are gone.
@@ -49,9 +52,25 @@ func (s *Store) DeleteUpload(id string) error {
 	return removed(os.Remove(path))
 }
 
+// Nameless takes the name of a file out of an error of the file system, and what
+// was wrapped around it: an upload's name is its id, which no log may hold.
+func Nameless(err error) error {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return fmt.Errorf("%s: %w", path.Op, path.Err)
+	}
+	return err
+}
+
+// Scratch makes an empty folder for what is needed only while a file is being
+// processed. The caller removes it; StrayUploads deletes one that a killed
+// server left.
+func (s *Store) Scratch() (string, error) {
+	return os.MkdirTemp(filepath.Join(s.dir, "uploads"), "scratch-*")
+}
+
 // StrayUploads lists the ids of uploads whose bytes were last written longer
 // than age ago: what a server that was killed in the middle left behind.
-// Temporary files of Put of that age are deleted on the way.
+// Temporary files of Put and scratch folders of that age are deleted on the way.
 func (s *Store) StrayUploads(age time.Duration) ([]string, error) {
 	entries, err := os.ReadDir(filepath.Join(s.dir, "uploads"))
 	if err != nil {
@@ -65,7 +84,7 @@ func (s *Store) StrayUploads(age time.Duration) ([]string, error) {
 		}
 		if uploadPattern.MatchString(e.Name()) {
 			stray = append(stray, e.Name())
-		} else if err := os.Remove(filepath.Join(s.dir, "uploads", e.Name())); err != nil {
+		} else if err := os.RemoveAll(filepath.Join(s.dir, "uploads", e.Name())); err != nil {
 			return nil, fmt.Errorf("delete left-over: %w", err)
 		}
 	}

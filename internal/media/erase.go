@@ -57,7 +57,7 @@ func (e *Eraser) Work(ctx context.Context, job *river.Job[EraseArgs]) error {
 			return err
 		}
 		for _, key := range keys {
-			if err := e.release(ctx, tx, key); err != nil {
+			if err := release(ctx, tx, e.Store, key); err != nil {
 				return err
 			}
 		}
@@ -69,7 +69,7 @@ func (e *Eraser) Work(ctx context.Context, job *river.Job[EraseArgs]) error {
 }
 
 // release deletes a blob unless something still refers to it.
-func (e *Eraser) release(ctx context.Context, tx pgx.Tx, key blob.Key) error {
+func release(ctx context.Context, tx pgx.Tx, store *blob.Store, key blob.Key) error {
 	if err := lockBlob(ctx, tx, key); err != nil {
 		return err
 	}
@@ -77,5 +77,5 @@ func (e *Eraser) release(ctx context.Context, tx pgx.Tx, key blob.Key) error {
 	if err != nil || needed {
 		return err
 	}
-	return e.Store.Delete(ctx, key)
+	return store.Delete(ctx, key)
 }

@@ -36,7 +36,7 @@ func (in Intake) Receive(ctx context.Context, st site.ID, ticketHash []byte, nam
 	u := Upload{ID: UploadID(randomID()), Name: cleanName(name), State: Complete}
 	if err := in.write(&u, r); err != nil {
 		_ = in.Store.DeleteUpload(string(u.ID))
-		return Upload{}, full(err)
+		return Upload{}, full(fmt.Errorf("receive file: %w", blob.Nameless(err)))
 	}
 	if u.State == Refused {
 		if err := in.Store.DeleteUpload(string(u.ID)); err != nil {
@@ -50,23 +50,20 @@ func (in Intake) Receive(ctx context.Context, st site.ID, ticketHash []byte, nam
 func (in Intake) write(u *Upload, r io.Reader) error {
 	f, err := in.Store.CreateUpload(string(u.ID))
 	if err != nil {
-		return fmt.Errorf("receive file: %w", err)
+		return err
 	}
 	defer func() { _ = f.Close() }() // a failed Sync has been reported
 	sum := sha256.New()
 	u.Size, err = io.Copy(io.MultiWriter(f, sum), io.LimitReader(r, MaxFileBytes+1))
 	if err != nil {
-		return fmt.Errorf("receive file: %w", err)
+		return err
 	}
 	u.SHA256 = sum.Sum(nil)
 	u.examine(f)
 	if u.State == Refused {
 		return nil
 	}
-	if err := f.Sync(); err != nil {
-		return fmt.Errorf("receive file: %w", err)
-	}
-	return nil
+	return f.Sync()
 }
 
 // examine decides by size and header, before anything is decoded.

@@ -207,8 +207,14 @@ func lockMedia(ctx context.Context, tx pgx.Tx, id ID) (Media, UploadID, error) {
 
 func updateSettled(ctx context.Context, tx pgx.Tx, m Media) error {
 	_, err := tx.Exec(ctx, `
-		UPDATE media SET state = $2, failure = $3, width = $4, height = $5, original = NULL
+		UPDATE media SET state = $2, failure = $3, width = $4, height = $5
 		WHERE id = $1`, m.ID, m.State, m.Failure, m.Width, m.Height)
+	return db.Fault(err)
+}
+
+// forgetOriginal notes that the bytes that were sent are gone.
+func forgetOriginal(ctx context.Context, tx pgx.Tx, id ID) error {
+	_, err := tx.Exec(ctx, "UPDATE media SET original = NULL WHERE id = $1", id)
 	return db.Fault(err)
 }
 

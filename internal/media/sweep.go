@@ -2,6 +2,7 @@ package media
 
 import (
 	"context"
+	"time"
 
 	"github.com/riverqueue/river"
 
@@ -22,6 +23,11 @@ type Sweeper struct {
 	Store *blob.Store
 }
 
+// strayAge is for how long a file that no row names may not have been written
+// to before it counts as left by a server that was killed. What is on its way
+// is written to all the time, and no job takes that long.
+const strayAge = time.Hour
+
 // Work implements river.Worker.
 func (s *Sweeper) Work(ctx context.Context, _ *river.Job[SweepArgs]) error {
 	expired, err := deleteExpired(ctx, s.DB)
@@ -33,7 +39,7 @@ func (s *Sweeper) Work(ctx context.Context, _ *river.Job[SweepArgs]) error {
 			return err
 		}
 	}
-	stray, err := s.Store.StrayUploads(2 * UploadLife)
+	stray, err := s.Store.StrayUploads(strayAge)
 	if err != nil {
 		return err
 	}

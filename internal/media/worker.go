@@ -50,11 +50,14 @@ func (p *Processor) Work(ctx context.Context, job *river.Job[ProcessArgs]) error
 		m, original, err = lockMedia(ctx, tx, job.Args.Media)
 		return err
 	})
-	if fault.Is(err, fault.NotFound) || (err == nil && m.State != Waiting) {
-		return nil // done before, or withdrawn meanwhile
+	if fault.Is(err, fault.NotFound) {
+		return nil
 	}
 	if err != nil {
 		return err
+	}
+	if m.State != Waiting { // withdrawn meanwhile, or done before by a server that was killed
+		return p.forget(ctx, m.ID, original)
 	}
 	if !p.Box.Usable() {
 		return river.JobSnooze(unusableSandboxPause)
@@ -66,7 +69,19 @@ func (p *Processor) Work(ctx context.Context, job *river.Job[ProcessArgs]) error
 	if err := p.settle(ctx, m.ID, renditions, err); err != nil {
 		return err
 	}
-	return p.Store.DeleteUpload(string(original))
+	return p.forget(ctx, m.ID, original)
+}
+
+// forget deletes what was sent, which may tell where a photo was taken. The row
+// names it until it is gone: a server killed in between finds it again.
+func (p *Processor) forget(ctx context.Context, id ID, original UploadID) error {
+	if original == "" {
+		return nil
+	}
+	if err := p.Store.DeleteUpload(string(original)); err != nil {
+		return err
+	}
+	return db.InTx(ctx, p.DB, func(tx pgx.Tx) error { return forgetOriginal(ctx, tx, id) })
 }
 
 // passing tells a failure that may not come back from one that is the file's.
@@ -84,7 +99,7 @@ func (p *Processor) render(ctx context.Context, original UploadID) ([]Rendition,
 	if err != nil {
 		return nil, err
 	}
-	out, err := os.MkdirTemp("", "indywire-photo-")
+	out, err := p.Store.Scratch()
 	if err != nil {
 		return nil, fault.Wrap(fault.Busy, "make a folder for renditions", err)
 	}
@@ -130,13 +145,16 @@ func (p *Processor) keep(ctx context.Context, made []photo.Rendition) ([]Renditi
 	return kept, nil
 }
 
-// settle writes down what became of the file, unless it was withdrawn while it
-// was being cleaned.
+// settle writes down what became of the file. Where it was withdrawn while it
+// was being cleaned, what was made of it goes too.
 func (p *Processor) settle(ctx context.Context, id ID, made []Rendition, failure error) error {
 	return db.InTx(ctx, p.DB, func(tx pgx.Tx) error {
 		m, _, err := lockMedia(ctx, tx, id)
-		if err != nil || m.State != Waiting {
+		if err != nil {
 			return err
+		}
+		if m.State != Waiting {
+			return p.discard(ctx, tx, made)
 		}
 		if failure != nil {
 			m.State, m.Failure = Failed, failureOf(failure)
@@ -157,6 +175,15 @@ func (p *Processor) settle(ctx context.Context, id ID, made []Rendition, failure
 		}
 		return site.Bump(ctx, tx, m.SiteID)
 	})
+}
+
+func (p *Processor) discard(ctx context.Context, tx pgx.Tx, made []Rendition) error {
+	for _, r := range made {
+		if err := release(ctx, tx, p.Store, r.Blob); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // errBlobVanished asks river for another try: an erasure of the same content
