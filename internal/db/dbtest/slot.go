@@ -113,7 +113,7 @@ func (s *slot) socket() string { return filepath.Join(s.home, "socket") }
 // throws files away that were written before the machine last started: without
 // fsync they may be anything.
 func (s *slot) prepare() error {
-	if err := postmaster.ClearAfterCrash(s.data()); err != nil {
+	if err := postmaster.ClearAfterCrash(s.data(), s.socket()); err != nil {
 		return err
 	}
 	boot, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
@@ -140,7 +140,7 @@ func (s *slot) makeDirs() error {
 }
 
 func (s *slot) wipe() error {
-	if err := postmaster.ClearAfterCrash(s.data()); err != nil {
+	if err := postmaster.ClearAfterCrash(s.data(), s.socket()); err != nil {
 		return err
 	}
 	if err := os.RemoveAll(s.home); err != nil {

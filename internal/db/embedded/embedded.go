@@ -146,7 +146,7 @@ func (s *Server) launch(ctx context.Context) error {
 	if err := s.place.make(ctx); err != nil {
 		return err
 	}
-	if err := postmaster.ClearAfterCrash(s.place.data()); err != nil {
+	if err := postmaster.ClearAfterCrash(s.place.data(), s.place.socket()); err != nil {
 		return err
 	}
 	p, err := s.place.programs.Launch(s.place.account, postmaster.Options{

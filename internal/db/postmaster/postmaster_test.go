@@ -110,14 +110,19 @@ func TestAStrangerIsNoServer(t *testing.T) {
 			t.Errorf("process %q counts as a server", pid)
 		}
 	}
-	if err := os.WriteFile(pidFile, []byte(strconv.Itoa(sleeper.Process.Pid)+"\n"), 0o600); err != nil {
+	files := []string{pidFile, filepath.Join(t.TempDir(), ".s.PGSQL.5432.lock")}
+	for _, file := range files {
+		if err := os.WriteFile(file, []byte(strconv.Itoa(sleeper.Process.Pid)+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := ClearAfterCrash(data, filepath.Dir(files[1])); err != nil {
 		t.Fatal(err)
 	}
-	if err := ClearAfterCrash(data); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(pidFile); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("a postmaster.pid that names a stranger stays: %v", err)
+	for _, file := range files {
+		if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("a %s that names a stranger stays: %v", filepath.Base(file), err)
+		}
 	}
 	if err := sleeper.Process.Signal(os.Interrupt); err != nil {
 		t.Errorf("the stranger was ended: %v", err)

@@ -16,15 +16,15 @@ import (
 // there is none. A postmaster.pid left by a crash is not believed: its number
 // may be another program's by now.
 func Running(data string) *Process {
-	pid := pidInFile(data)
+	pid := pidInFile(filepath.Join(data, "postmaster.pid"))
 	if pid <= 1 || !worksIn(pid, data) {
 		return nil
 	}
 	return &Process{PID: pid, data: data}
 }
 
-func pidInFile(data string) int {
-	text, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
+func pidInFile(file string) int {
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return 0
 	}
@@ -107,15 +107,18 @@ func (s *Process) gone(within time.Duration) bool {
 
 // ClearAfterCrash makes a data directory without a server ready for one. What
 // is left of a server whose first process was killed is ended: as long as it
-// lives, a new one refuses to start. A postmaster.pid whose number has gone to
-// another program is removed, for PostgreSQL would believe it. The caller must
-// be sure that nobody else starts a server there meanwhile.
-func ClearAfterCrash(data string) error {
+// lives, a new one refuses to start. A postmaster.pid, or a lock in the directory
+// of its socket, whose number has gone to another program or to a process that
+// nobody has asked for its end is removed, for PostgreSQL would believe it. The
+// caller must be sure that nobody else starts a server there meanwhile.
+func ClearAfterCrash(data, socket string) error {
 	for _, signal := range []syscall.Signal{syscall.SIGQUIT, syscall.SIGKILL} {
 		for end := time.Now().Add(3 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 			left := remains(data)
 			if len(left) == 0 {
-				return removeStrangersPID(data)
+				return errors.Join(
+					removeStrangersPID(filepath.Join(data, "postmaster.pid")),
+					removeStrangersPID(filepath.Join(socket, ".s.PGSQL.5432.lock")))
 			}
 			for _, pid := range left {
 				_ = syscall.Kill(pid, signal) // it may have just ended by itself
@@ -139,13 +142,13 @@ func remains(data string) []int {
 	return pids
 }
 
-func removeStrangersPID(data string) error {
-	pid := pidInFile(data)
+func removeStrangersPID(file string) error {
+	pid := pidInFile(file)
 	if pid <= 1 || errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
 		return nil // PostgreSQL sees that itself, and checks its shared memory as well
 	}
-	if err := os.Remove(filepath.Join(data, "postmaster.pid")); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("remove a stale postmaster.pid: %w", err)
+	if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("remove a stale %s: %w", filepath.Base(file), err)
 	}
 	return nil
 }
