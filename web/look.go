@@ -15,9 +15,9 @@ import (
 // assetPaths are the addresses of what a page of a site with the accent loads.
 // A name that was not built is a mistake of the build, which New's test finds.
 func (s *Server) assetPaths(accent site.Accent) Assets {
-	css, _ := s.Options.Assets.Path("main.css")
-	js, _ := s.Options.Assets.Path("main.js")
-	icon, _ := s.Options.Assets.Path("icon.png")
+	css, _ := s.Assets.Path("main.css")
+	js, _ := s.Assets.Path("main.js")
+	icon, _ := s.Assets.Path("icon.png")
 	return Assets{CSS: css, JS: js, Icon: icon, Accent: "/look/" + strings.TrimPrefix(string(accent), "#") + ".css"}
 }
 
