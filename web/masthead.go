@@ -6,6 +6,7 @@ import (
 
 	"github.com/indywire/indywire/internal/article"
 	"github.com/indywire/indywire/internal/locale"
+	"github.com/indywire/indywire/internal/media"
 	"github.com/indywire/indywire/internal/site"
 )
 
@@ -20,6 +21,22 @@ func (p Page) Masthead() Masthead {
 		return Masthead{Begins: name[:i], Accented: name[i+1:]}
 	}
 	return Masthead{Begins: name}
+}
+
+// Logo is the picture beside the name: the paths of its two forms, and its size
+// in pixels.
+type Logo struct {
+	JPEG, WebP    string
+	Width, Height int
+}
+
+// Logo is that of the site; nil where there is none.
+func (p Page) Logo() *Logo {
+	if p.Site == nil || p.Site.Logo == nil {
+		return nil
+	}
+	l := p.Site.Logo
+	return &Logo{JPEG: mediaPath(media.ID(l.ID), l.JPEG), WebP: mediaPath(media.ID(l.ID), l.WebP), Width: l.Width, Height: l.Height}
 }
 
 // MayPublish tells whether the page offers the open form: a collective's own

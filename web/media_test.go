@@ -10,7 +10,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
+	"github.com/indywire/indywire/internal/db"
 	"github.com/indywire/indywire/internal/htmltest"
+	"github.com/indywire/indywire/internal/media"
 )
 
 // traces are what metadata leaves in a file: the names of its blocks, and words
@@ -123,4 +127,24 @@ func TestMediaOfAPendingArticleThenGone(t *testing.T) {
 		n.nap()
 	}
 	t.Error("the renditions are still there after 10 s")
+}
+
+func TestLogoStandsInTheMasthead(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t, true)
+	htmltest.Check(t, n.get("/").Body, htmltest.NotIn(".masthead img"))
+	intake := media.Intake{DB: n.pools.Primary, Store: n.store, Now: n.now}
+	u, err := intake.Receive(t.Context(), n.pt.ID, []byte("ticket"), "logo.jpg", bytes.NewReader(photo(t, 300, 300)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.InTx(t.Context(), n.pools.Primary, func(tx pgx.Tx) error {
+		return media.AttachLogo(t.Context(), tx, n.queue, n.pt.ID, []byte("ticket"), u.ID)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.waitFor("/receipts")
+	src := htmltest.Attr(t, n.get("/").Body, ".masthead img", "src")
+	n.get(src).want(t, http.StatusOK)
 }

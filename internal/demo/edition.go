@@ -49,6 +49,9 @@ func (e *edition) write(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := e.logo(ctx); err != nil {
+		return err
+	}
 	return site.Bump(ctx, e.tx, e.site.ID)
 }
 

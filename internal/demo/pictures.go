@@ -96,6 +96,25 @@ func (e *edition) attach(ctx context.Context, owner media.Owner, pictures []pict
 	return media.Attach(ctx, e.tx, queue, e.site.ID, ticket[:], owner, chosen)
 }
 
+// logo gives the collective its logo, likewise.
+func (e *edition) logo(ctx context.Context) error {
+	colour, err := rgba(e.Site.Accent)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := poster.WriteMark(&b, uint64(len(e.Site.Slug))+uint64(e.Site.Slug[0]), colour); err != nil {
+		return err
+	}
+	var ticket [32]byte
+	_, _ = rand.Read(ticket[:]) // never fails (crypto/rand)
+	upload, err := media.Intake{DB: e.tx, Store: e.Store, Now: e.Now}.Receive(ctx, e.site.ID, ticket[:], "logo.png", &b)
+	if err != nil {
+		return err
+	}
+	return media.AttachLogo(ctx, e.tx, unhurried{e.Queue, featurePriority}, e.site.ID, ticket[:], upload.ID)
+}
+
 // The queue has priorities from 1 on, which everybody's photos have, to 4
 // (river.InsertOpts).
 const (

@@ -21,24 +21,40 @@ func Attach(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, st site.ID, tic
 		return err
 	}
 	for i, c := range chosen {
-		u, err := takeUpload(ctx, tx, st, ticketHash, c.ID)
-		if err != nil {
-			return unknownUpload(err)
-		}
-		m := Media{ID: ID(randomID()), SiteID: st, Name: u.Name, Alt: c.Alt, State: Waiting, Failure: u.Failure}
-		if u.State == Refused {
-			m.State = Failed
-		}
-		if err := insertMedia(ctx, tx, m, owner, first+i, u); err != nil {
+		if _, err := attachOne(ctx, tx, queue, st, ticketHash, owner, first+i, c); err != nil {
 			return err
-		}
-		if m.State == Waiting {
-			if _, err := queue.InsertTx(ctx, tx, ProcessArgs{Media: m.ID}, nil); err != nil {
-				return fault.Wrap(fault.Internal, "enqueue cleaning", db.Fault(err))
-			}
 		}
 	}
 	return nil
+}
+
+// AttachLogo makes an upload the logo of a site; pages show it once it is
+// cleaned. The errors are those of Attach.
+func AttachLogo(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, st site.ID, ticketHash []byte, upload UploadID) error {
+	id, err := attachOne(ctx, tx, queue, st, ticketHash, Owner{}, 1, Chosen{ID: upload})
+	if err != nil {
+		return err
+	}
+	return site.SetLogo(ctx, tx, st, string(id))
+}
+
+func attachOne(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, st site.ID, ticketHash []byte, owner Owner, position int, c Chosen) (ID, error) {
+	u, err := takeUpload(ctx, tx, st, ticketHash, c.ID)
+	if err != nil {
+		return "", unknownUpload(err)
+	}
+	m := Media{ID: ID(randomID()), SiteID: st, Name: u.Name, Alt: c.Alt, State: Waiting, Failure: u.Failure}
+	if u.State == Refused {
+		m.State = Failed
+	}
+	if err := insertMedia(ctx, tx, m, owner, position, u); err != nil {
+		return "", err
+	}
+	if m.State == Failed {
+		return m.ID, nil
+	}
+	_, err = queue.InsertTx(ctx, tx, ProcessArgs{Media: m.ID}, nil)
+	return m.ID, fault.Wrap(fault.Internal, "enqueue cleaning", db.Fault(err))
 }
 
 func unknownUpload(err error) error {

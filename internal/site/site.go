@@ -36,6 +36,16 @@ type Topic struct {
 // TopicID names a topic in the database.
 type TopicID int64
 
+// Logo is the picture beside a site's name: a media id, the names of its
+// smallest renditions, and their size in pixels.
+type Logo struct {
+	ID     string `json:"id"`
+	JPEG   string `json:"jpeg"`
+	WebP   string `json:"webp"`
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
+}
+
 // Site is a collective's site as every page needs it.
 type Site struct {
 	ID           ID
@@ -45,7 +55,7 @@ type Site struct {
 	Languages    []locale.Tag // at least one; the first is the language of the interface
 	TimeZone     string
 	Accent       Accent
-	Logo         *string // a media id
+	Logo         *Logo // nil: none, or it is not cleaned yet
 	State        State
 	HoldArticles bool
 	HoldComments bool

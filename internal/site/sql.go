@@ -9,14 +9,18 @@ import (
 	"github.com/indywire/indywire/internal/markup"
 )
 
-// columns of Site; hosts and topics come along, so that a page needs one query
+// columns of Site; hosts, topics and logo come along, so that a page needs one query
 // for all it must know of its site.
 const columns = `
-	s.id, s.slug, s.name, s.tagline, s.languages, s.time_zone, s.accent, s.logo, s.state,
+	s.id, s.slug, s.name, s.tagline, s.languages, s.time_zone, s.accent, s.state,
 	s.hold_articles, s.hold_comments, s.version, s.created_at,
 	ARRAY(SELECT h.host FROM site_host h WHERE h.site_id = s.id ORDER BY h.position) AS hosts,
 	(SELECT coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'slug', t.slug, 'name', t.name) ORDER BY t.position, t.id), '[]')
-	 FROM site_topic t WHERE t.site_id = s.id) AS topics`
+	 FROM site_topic t WHERE t.site_id = s.id) AS topics,
+	(SELECT jsonb_build_object('id', j.media_id, 'jpeg', j.name, 'webp', w.name, 'width', j.width, 'height', j.height)
+	 FROM rendition j JOIN rendition w ON w.media_id = j.media_id AND w.width = j.width AND w.type = 'image/webp'
+	 WHERE j.media_id = s.logo AND j.type = 'image/jpeg'
+	 ORDER BY j.width LIMIT 1) AS logo`
 
 func one(ctx context.Context, q db.Querier, where string, args pgx.StrictNamedArgs) (Site, error) {
 	rows, err := q.Query(ctx, "SELECT "+columns+"\nFROM site s\n"+where, args)

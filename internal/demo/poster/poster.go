@@ -70,4 +70,19 @@ func Write(w io.Writer, s Scene, seed uint64, accent color.RGBA) error {
 	return encoder.Encode(w, c.image())
 }
 
+// WriteMark draws a collective's logo as a square PNG: a disc in its colour over
+// water, of which the seed makes the waves.
+func WriteMark(w io.Writer, seed uint64, colour color.RGBA) error {
+	c, r := newCanvas(colour), rand.New(rand.NewPCG(seed, 0))
+	c.rect(0, 0, width, height, paper)
+	c.disc(height/2, height/2, height*0.47, accent)
+	for n := range 3 {
+		top := height * (0.52 + 0.13*float64(n))
+		c.ground([]ink{pale, paper, deep}[n], waves(r, top, 26, 200))
+	}
+	side := int(height * scale)
+	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
+	return encoder.Encode(w, c.sheet.SubImage(image.Rect(0, 0, side, side)))
+}
+
 func (c *canvas) image() image.Image { return c.sheet }
