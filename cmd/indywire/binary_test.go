@@ -45,6 +45,7 @@ func TestMain(m *testing.M) {
 type node struct {
 	t       *testing.T
 	flags   []string
+	env     []string // added to the program's
 	port    string
 	ops     string
 	process *exec.Cmd
@@ -95,6 +96,7 @@ func (n *node) command(args ...string) *exec.Cmd {
 			c.Env = append(c.Env, set)
 		}
 	}
+	c.Env = append(c.Env, n.env...)
 	return c
 }
 
