@@ -56,10 +56,8 @@ func (e *Eraser) Work(ctx context.Context, job *river.Job[EraseArgs]) error {
 		if err != nil {
 			return err
 		}
-		for _, key := range keys {
-			if err := release(ctx, tx, e.Store, key); err != nil {
-				return err
-			}
+		if err := release(ctx, tx, e.Store, keys); err != nil {
+			return err
 		}
 		if original == "" {
 			return nil
@@ -68,14 +66,22 @@ func (e *Eraser) Work(ctx context.Context, job *river.Job[EraseArgs]) error {
 	})
 }
 
-// release deletes a blob unless something still refers to it.
-func release(ctx context.Context, tx pgx.Tx, store *blob.Store, key blob.Key) error {
-	if err := lockBlob(ctx, tx, key); err != nil {
+// release deletes the blobs that nothing refers to any more.
+func release(ctx context.Context, tx pgx.Tx, store *blob.Store, keys []blob.Key) error {
+	if err := lockBlobs(ctx, tx, keys); err != nil {
 		return err
 	}
-	needed, err := blobNeeded(ctx, tx, key)
-	if err != nil || needed {
-		return err
+	for _, key := range keys {
+		needed, err := blobNeeded(ctx, tx, key)
+		if err != nil {
+			return err
+		}
+		if needed {
+			continue
+		}
+		if err := store.Delete(ctx, key); err != nil {
+			return err
+		}
 	}
-	return store.Delete(ctx, key)
+	return nil
 }

@@ -2,6 +2,7 @@ package media
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -123,11 +124,12 @@ func Uploads(ctx context.Context, q db.Querier, st site.ID, ticketHash []byte, i
 }
 
 // Rebind moves uploads from one ticket to another: the fresh one of a form that
-// came back, so that they go along.
+// came back, so that they go along. They last as long as that one, for those of
+// an expired ticket are about to be swept away.
 func Rebind(ctx context.Context, q db.Querier, st site.ID, from, to []byte, ids []UploadID) error {
 	_, err := q.Exec(ctx, `
-		UPDATE upload SET ticket_hash = $3
-		WHERE site_id = $1 AND ticket_hash = $2 AND id = ANY($4)`, st, from, to, ids)
+		UPDATE upload SET ticket_hash = $3, expires_at = now() + $5::interval
+		WHERE site_id = $1 AND ticket_hash = $2 AND id = ANY($4)`, st, from, to, ids, UploadLife)
 	return db.Fault(err)
 }
 
@@ -192,6 +194,17 @@ func insertMedia(ctx context.Context, tx pgx.Tx, m Media, o Owner, position int,
 	return db.Fault(err)
 }
 
+// lockOwner locks the article that a file belongs to, if it belongs to one. Who
+// holds a file locked may not ask for its article any more.
+func lockOwner(ctx context.Context, tx pgx.Tx, id ID) error {
+	_, err := tx.Exec(ctx, `
+		SELECT
+		FROM article
+		WHERE id = (SELECT article_id FROM media WHERE id = $1)
+		FOR NO KEY UPDATE`, id)
+	return db.Fault(err)
+}
+
 func lockMedia(ctx context.Context, tx pgx.Tx, id ID) (Media, UploadID, error) {
 	var original UploadID
 	err := tx.QueryRow(ctx, "SELECT coalesce(original, '') FROM media WHERE id = $1 FOR UPDATE", id).Scan(&original)
@@ -218,10 +231,16 @@ func forgetOriginal(ctx context.Context, tx pgx.Tx, id ID) error {
 	return db.Fault(err)
 }
 
-// lockBlob makes those who record a blob and those who delete it take turns.
-func lockBlob(ctx context.Context, tx pgx.Tx, key blob.Key) error {
-	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('blob:' || $1, 0))", string(key))
-	return db.Fault(err)
+// lockBlobs makes those who record blobs and those who delete them take turns.
+// Everybody takes them in the order of their keys, for the same photo may be
+// recorded for one post while it is erased with another.
+func lockBlobs(ctx context.Context, tx pgx.Tx, keys []blob.Key) error {
+	for _, key := range slices.Sorted(slices.Values(keys)) {
+		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('blob:' || $1, 0))", string(key)); err != nil {
+			return db.Fault(err)
+		}
+	}
+	return nil
 }
 
 func insertRendition(ctx context.Context, tx pgx.Tx, id ID, r Rendition) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 
@@ -25,6 +26,15 @@ type ProcessArgs struct {
 
 // Kind names the job.
 func (ProcessArgs) Kind() string { return "media_process" }
+
+// maxTries is how often cleaning is tried, over two and a half hours by river's
+// pauses. Then the file counts as broken, so that nobody waits for it, and its
+// original does not lie here, for ever.
+const maxTries = 9
+
+// InsertOpts implements river.JobArgsWithInsertOpts. One try is left over for a
+// server that dies in the last.
+func (ProcessArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: maxTries + 1} }
 
 // Processor cleans files: the bytes readers get are made anew from the pixels,
 // read again, and only then the file becomes Ready. It may die at any moment:
@@ -63,7 +73,7 @@ func (p *Processor) Work(ctx context.Context, job *river.Job[ProcessArgs]) error
 		return river.JobSnooze(unusableSandboxPause)
 	}
 	renditions, err := p.render(ctx, original)
-	if passing(ctx, err) {
+	if passing(ctx, err) && job.Attempt < maxTries {
 		return err
 	}
 	if err := p.settle(ctx, m.ID, renditions, err); err != nil {
@@ -84,9 +94,22 @@ func (p *Processor) forget(ctx context.Context, id ID, original UploadID) error 
 	return db.InTx(ctx, p.DB, func(tx pgx.Tx) error { return forgetOriginal(ctx, tx, id) })
 }
 
-// passing tells a failure that may not come back from one that is the file's.
+// passing tells a failure that may not come back, such as a full disk or too
+// many open files, from one that is the file's. What was sent is deleted after
+// the latter, so a failure of an unknown kind counts as passing.
 func passing(ctx context.Context, err error) bool {
-	return err != nil && (ctx.Err() != nil || fault.Is(err, fault.Busy))
+	if err == nil || ctx.Err() != nil {
+		return err != nil
+	}
+	for _, own := range []error{
+		photo.ErrUnknown, photo.ErrBroken, photo.ErrTooManyPixels, photo.ErrTooHeavy, photo.ErrMetadata,
+		sandbox.ErrFailed, sandbox.ErrTooMuch, sandbox.ErrTimeout, fs.ErrNotExist,
+	} {
+		if errors.Is(err, own) {
+			return false
+		}
+	}
+	return true
 }
 
 // render makes the renditions and puts their bytes into the store.
@@ -114,18 +137,18 @@ func (p *Processor) render(ctx context.Context, original UploadID) ([]Rendition,
 func identify(path string) (photo.Header, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return photo.Header{}, fmt.Errorf("open original: %w", err)
+		return photo.Header{}, fmt.Errorf("open original: %w", blob.Nameless(err))
 	}
 	defer func() { _ = f.Close() }()
 	info, err := f.Stat()
 	if err != nil {
-		return photo.Header{}, fmt.Errorf("open original: %w", err)
+		return photo.Header{}, fmt.Errorf("open original: %w", blob.Nameless(err))
 	}
 	return photo.Identify(f, info.Size())
 }
 
-// keep reads each rendition again, for metadata that may have stayed, while
-// putting it into the store.
+// keep puts the renditions, which photo.Process has read again for anything that
+// may have stayed in them, into the store.
 func (p *Processor) keep(ctx context.Context, made []photo.Rendition) ([]Rendition, error) {
 	kept := make([]Rendition, 0, len(made))
 	for _, r := range made {
@@ -147,8 +170,14 @@ func (p *Processor) keep(ctx context.Context, made []photo.Rendition) ([]Renditi
 
 // settle writes down what became of the file. Where it was withdrawn while it
 // was being cleaned, what was made of it goes too.
+//
+// The article is locked before the file, as verbs do: Settled writes to it, and
+// a withdrawal that has it locked asks for its files.
 func (p *Processor) settle(ctx context.Context, id ID, made []Rendition, failure error) error {
 	return db.InTx(ctx, p.DB, func(tx pgx.Tx) error {
+		if err := lockOwner(ctx, tx, id); err != nil {
+			return err
+		}
 		m, _, err := lockMedia(ctx, tx, id)
 		if err != nil {
 			return err
@@ -178,12 +207,15 @@ func (p *Processor) settle(ctx context.Context, id ID, made []Rendition, failure
 }
 
 func (p *Processor) discard(ctx context.Context, tx pgx.Tx, made []Rendition) error {
-	for _, r := range made {
-		if err := release(ctx, tx, p.Store, r.Blob); err != nil {
-			return err
-		}
+	return release(ctx, tx, p.Store, blobsOf(made))
+}
+
+func blobsOf(renditions []Rendition) []blob.Key {
+	keys := make([]blob.Key, 0, len(renditions))
+	for _, r := range renditions {
+		keys = append(keys, r.Blob)
 	}
-	return nil
+	return keys
 }
 
 // errBlobVanished asks river for another try: an erasure of the same content
@@ -193,10 +225,10 @@ var errBlobVanished = errors.New("rendition vanished before it was recorded")
 // insertKept records the renditions while it holds the locks under which an
 // erasure decides whether a blob is still needed.
 func (p *Processor) insertKept(ctx context.Context, tx pgx.Tx, m *Media) error {
+	if err := lockBlobs(ctx, tx, blobsOf(m.Renditions)); err != nil {
+		return err
+	}
 	for _, r := range m.Renditions {
-		if err := lockBlob(ctx, tx, r.Blob); err != nil {
-			return err
-		}
 		f, err := p.Store.Open(ctx, r.Blob)
 		if err != nil {
 			return errBlobVanished
