@@ -51,7 +51,7 @@ func Newest(ctx context.Context, q db.Querier, st site.ID, limit int) ([]Recent,
 		FROM comment c
 		JOIN article a ON a.id = c.article_id AND a.state = 'visible'
 		WHERE c.site_id = $1 AND c.state = 'visible'
-		ORDER BY c.id DESC
+		ORDER BY c.created_at DESC, c.id DESC
 		LIMIT $2`, st, limit)
 	if err != nil {
 		return nil, db.Fault(err)

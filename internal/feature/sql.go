@@ -45,13 +45,17 @@ func Placed(ctx context.Context, q db.Querier, st site.ID) ([]Item, error) {
 
 // List reads a page of all features of a site, newest first.
 func List(ctx context.Context, q db.Querier, st site.ID, before paging.Cursor) (paging.Page[Item], error) {
+	after, args := "", pgx.StrictNamedArgs{"site": st, "limit": PageSize + 1}
+	if !before.IsZero() {
+		// a condition of its own: "from the start, or after this one" could not go by the index
+		after, args["before"] = "\n\t\t  AND (f.published_at, f.id) < (SELECT published_at, id FROM feature WHERE id = @before)", int64(before)
+	}
 	// by feature_site
 	found, err := items(q.Query(ctx, "SELECT "+itemColumns+`
 		FROM feature f
-		WHERE f.site_id = $1
-		  AND ($2 = 0 OR (f.published_at, f.id) < (SELECT published_at, id FROM feature WHERE site_id = $1 AND id = $2))
+		WHERE f.site_id = @site`+after+`
 		ORDER BY f.published_at DESC, f.id DESC
-		LIMIT $3`, st, int64(before), PageSize+1))
+		LIMIT @limit`, args))
 	return cut(found), err
 }
 
