@@ -91,13 +91,27 @@ type Month struct {
 
 // Months lists the months in which a site published, newest first.
 func Months(ctx context.Context, q db.Querier, st site.Site) ([]Month, error) {
-	// an index-only scan of article_wire
+	// From each month's start to the newest article before it, by article_wire, and then index-only counts: four times as
+	// fast as to cut the time of each article down to its month.
 	rows, err := q.Query(ctx, `
-		SELECT date_trunc('month', published_at, $2) AS start, count(*) AS count
-		FROM article
-		WHERE site_id = $1 AND state = 'visible'
-		GROUP BY 1
-		ORDER BY 1 DESC`, st.ID, st.Zone().String())
+		WITH RECURSIVE month AS (
+			SELECT date_trunc('month', max(published_at), @zone) AS start
+			FROM article
+			WHERE site_id = @site AND state = 'visible'
+			UNION ALL
+			SELECT date_trunc('month', (SELECT max(published_at)
+			                            FROM article
+			                            WHERE site_id = @site AND state = 'visible' AND published_at < m.start), @zone)
+			FROM month m
+			WHERE m.start IS NOT NULL
+		)
+		SELECT m.start, (SELECT count(*)
+		                 FROM article
+		                 WHERE site_id = @site AND state = 'visible' AND published_at >= m.start
+		                   AND published_at < (m.start AT TIME ZONE @zone + interval '1 month') AT TIME ZONE @zone) AS count
+		FROM month m
+		WHERE m.start IS NOT NULL
+		ORDER BY m.start DESC`, pgx.StrictNamedArgs{"site": st.ID, "zone": st.Zone().String()})
 	if err != nil {
 		return nil, db.Fault(err)
 	}
