@@ -1,0 +1,129 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+)
+
+// asked is a page to measure.
+type asked struct {
+	name, host, path string
+	gzip             bool // as browsers ask
+}
+
+func (a asked) request() *http.Request {
+	r := httptest.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+a.host+a.path, nil)
+	if a.gzip {
+		r.Header.Set("Accept-Encoding", "gzip")
+	}
+	return r
+}
+
+// BenchmarkPages measures pages that no cache holds, on a small site and on a
+// large one: how long, how many allocations and statements, and how many times
+// as long as a handler takes that only writes the same bytes ("x-bare": both
+// into memory; "x-bare-loopback": both through a connection, as a client has it).
+func BenchmarkPages(b *testing.B) {
+	for _, size := range []int{1_000, 100_000} {
+		b.Run(fmt.Sprintf("articles=%d", size), func(b *testing.B) {
+			n := newTraced(b)
+			fill(b, n.plain, n.pt, size)
+			for _, a := range n.measured(size) {
+				b.Run(a.name, func(b *testing.B) { n.measure(b, a) })
+			}
+		})
+	}
+}
+
+func (n *traced) measured(size int) []asked {
+	last := "before=" + n.far("article", "state = 'visible'", 30)
+	return []asked{
+		{name: "front", host: ptHost, path: "/"},
+		{name: "front,gzip", host: ptHost, path: "/", gzip: true},
+		{name: "article", host: ptHost, path: n.article("comment_count > 3 AND media_kinds <> '{}'")},
+		{name: "article,gzip", host: ptHost, path: n.article("comment_count > 3 AND media_kinds <> '{}'"), gzip: true},
+		{name: "newswire", host: ptHost, path: "/newswire"},
+		{name: "newswire,last", host: ptHost, path: "/newswire?" + last},
+		{name: "newswire,halfway", host: ptHost, path: "/newswire?before=" + n.far("article", "state = 'visible'", size/2)},
+		{name: "newswire,media-none-has", host: ptHost, path: "/newswire?media=video"},
+		{name: "topic", host: ptHost, path: "/topics/" + n.pt.Topics[0].Slug},
+		{name: "archive", host: ptHost, path: "/archive"},
+		{name: "search,common,best", host: ptHost, path: "/search?q=greve"},
+		{name: "search,common,newest", host: ptHost, path: "/search?q=greve&order=newest"},
+		{name: "search,rare,best", host: ptHost, path: "/search?q=pomar"},
+		{name: "search,rare,newest", host: ptHost, path: "/search?q=pomar&order=newest"},
+		{name: "feed", host: ptHost, path: "/feeds/newswire.atom"},
+		{name: "sitemap", host: ptHost, path: "/sitemap.xml"},
+		{name: "portal", host: portalHost, path: "/"},
+	}
+}
+
+func (n *traced) measure(b *testing.B, a asked) {
+	page := answered(b, n.http, a)
+	bare := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", page.Header().Get("Content-Type"))
+		_, _ = w.Write(page.Body.Bytes()) // into memory, which takes everything
+	})
+	b.ReportAllocs()
+	queries := n.trace.count()
+	for b.Loop() {
+		n.http.ServeHTTP(httptest.NewRecorder(), a.request())
+	}
+	each := b.Elapsed() / time.Duration(b.N)
+	b.ReportMetric(float64(n.trace.count()-queries)/float64(b.N), "queries/op")
+	b.ReportMetric(float64(page.Body.Len()), "bytes/page")
+	b.ReportMetric(float64(each)/float64(inMemory(bare, a)), "x-bare")
+	b.ReportMetric(float64(overLoopback(b, n.http, a))/float64(overLoopback(b, bare, a)), "x-bare-loopback")
+}
+
+// answered is a page as it comes; anything but 200 ends the benchmark.
+func answered(b *testing.B, h http.Handler, a asked) *httptest.ResponseRecorder {
+	b.Helper()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, a.request())
+	if w.Code != http.StatusOK || w.Body.Len() == 0 {
+		b.Fatalf("%s: status %d, want 200; body:\n%.1000s", a.path, w.Code, w.Body)
+	}
+	return w
+}
+
+// inMemory is how long a handler takes for a request, on average.
+func inMemory(h http.Handler, a asked) time.Duration {
+	const times = 2_000
+	begun := time.Now()
+	for range times {
+		h.ServeHTTP(httptest.NewRecorder(), a.request())
+	}
+	return time.Since(begun) / times
+}
+
+// overLoopback is how long a client that keeps its connection waits for an
+// answer, on average.
+func overLoopback(b *testing.B, h http.Handler, a asked) time.Duration {
+	b.Helper()
+	server := httptest.NewServer(h)
+	defer server.Close()
+	const times, warm = 100, 5
+	var begun time.Time
+	for i := range warm + times {
+		if i == warm {
+			begun = time.Now()
+		}
+		r := a.request()
+		r.RequestURI, r.URL.Host = "", server.Listener.Addr().String()
+		answer, err := server.Client().Do(r)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, answer.Body); err != nil {
+			b.Fatal(err)
+		}
+		answer.Body.Close()
+	}
+	return time.Since(begun) / times
+}
