@@ -38,7 +38,7 @@ func (c siteCreate) Run(ctx context.Context, p *program) error {
 	}
 	return p.withDatabase(ctx, func(d *database) error {
 		made, err := site.Create(ctx, d.Primary, site.Draft{
-			Slug: c.Slug, Name: c.Name, Tagline: c.Tagline, Languages: languages, Hosts: c.Host,
+			Slug: c.Slug, Name: c.Name, Tagline: c.Tagline, Languages: languages, Hosts: c.Host, Portal: p.place.Portal,
 			TimeZone: c.TimeZone, Accent: site.Accent(strings.ToLower(c.Accent)), Topics: c.Topic,
 		})
 		if err != nil {

@@ -22,6 +22,9 @@ func Create(ctx context.Context, b db.Beginner, d Draft) (Site, error) {
 	}
 	var made Site
 	err := db.InTx(ctx, b, func(tx pgx.Tx) error {
+		if err := checkAddress(ctx, tx, d); err != nil {
+			return err
+		}
 		id, err := insert(ctx, tx, d)
 		if err != nil {
 			return taken("slug", err)
@@ -36,6 +39,28 @@ func Create(ctx context.Context, b db.Beginner, d Draft) (Site, error) {
 		return err
 	})
 	return made, err
+}
+
+// checkAddress refuses hosts that lead elsewhere already: to the portal, or to
+// a site without hosts of its own, which is found by its slug.
+func checkAddress(ctx context.Context, tx pgx.Tx, d Draft) error {
+	if d.Portal == "" {
+		return nil
+	}
+	field, isTaken, err := "slug", false, error(nil)
+	switch {
+	case len(d.Hosts) == 0:
+		isTaken, err = hostTaken(ctx, tx, d.Slug+"."+d.Portal)
+	case slices.Contains(d.Hosts, d.Portal):
+		field, isTaken = "host", true
+	default:
+		field = "host"
+		isTaken, err = hostOfAnother(ctx, tx, d.Portal, d.Hosts)
+	}
+	if err == nil && isTaken {
+		err = taken(field, fault.New(fault.Conflict, "address"))
+	}
+	return err
 }
 
 func (d Draft) withDefaults() Draft {

@@ -94,7 +94,7 @@ func (s Site) Topic(slug string) (Topic, error) {
 	return s.Topics[i], nil
 }
 
-// OpenFor tells whether the site takes new posts: fault.Denied when frozen.
+// CheckOpen tells whether the site takes new posts: fault.Denied when frozen.
 func (s Site) CheckOpen() error {
 	if s.State == Frozen {
 		return fault.New(fault.Denied, "the collective is frozen")
@@ -109,6 +109,7 @@ type Draft struct {
 	Tagline   string
 	Languages []locale.Tag
 	Hosts     []string
+	Portal    string // the network's host, so that no two lead to one address; empty: not looked at
 	TimeZone  string // empty: UTC
 	Accent    Accent // empty: DefaultAccent
 	Topics    []string

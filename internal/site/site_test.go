@@ -73,6 +73,51 @@ func TestByHost(t *testing.T) {
 	}
 }
 
+// TestNoTwoSitesAtOneAddress creates sites at addresses that lead elsewhere
+// already, one of them only by its slug.
+func TestNoTwoSitesAtOneAddress(t *testing.T) {
+	t.Parallel()
+	tx := dbtest.Tx(t)
+	create := func(slug string, hosts ...string) (site.Site, error) {
+		return site.Create(t.Context(), tx, draft(func(d *site.Draft) { d.Slug, d.Hosts, d.Portal = slug, hosts, "net.example" }))
+	}
+	first, err := create("first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := create("second", "second.example", "third.net.example"); err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct {
+		slug  string
+		hosts []string
+		field string
+	}{
+		"the portal's":                {"a", []string{"a.example", "Net.Example."}, "host"},
+		"of another by its slug":      {"b", []string{"FIRST.net.example"}, "host"},
+		"its own, but given away":     {"third", nil, "slug"},
+		"another's, by its own hosts": {"c", []string{"second.example"}, "host"},
+	}
+	for name, tt := range tests {
+		_, err := create(tt.slug, tt.hosts...)
+		if fields := fault.Fields(err); !fault.Is(err, fault.Conflict) || len(fields) != 1 || fields[0].Name != tt.field {
+			t.Errorf("%s: %v with %v, want a conflict of %s", name, err, fields, tt.field)
+		}
+	}
+	if _, err := create("d", "second.net.example"); err != nil { // second has hosts of its own
+		t.Errorf("a free address: %v", err)
+	}
+	// given before the portal had its name: the site that was given the host keeps it
+	given, err := site.Create(t.Context(), tx, draft(func(d *site.Draft) { d.Slug, d.Hosts = "given", []string{"first.net.example"} }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := site.ByHost(t.Context(), tx, "net.example", "first.net.example")
+	if err != nil || got.ID != given.ID || got.ID == first.ID {
+		t.Errorf("ByHost = %d, %v; want %d", got.ID, err, given.ID)
+	}
+}
+
 func TestNormalHost(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string]string{

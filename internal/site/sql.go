@@ -33,11 +33,14 @@ func one(ctx context.Context, q db.Querier, where string, args pgx.StrictNamedAr
 
 // ByHost finds the site that a normalised host serves: one of its own hosts,
 // or SLUG.<portal> for a site without any. fault.NotFound for an unknown host.
+// A host that was given to a site goes before one that follows from a slug: a
+// portal that has moved since can make the two the same.
 func ByHost(ctx context.Context, q db.Querier, portal, host string) (Site, error) {
 	// by site_host_pkey, else site_slug_key
 	return one(ctx, q, `
-		WHERE s.id = (SELECT site_id FROM site_host WHERE host = @host)
-		   OR (s.slug = @slug AND NOT EXISTS (SELECT FROM site_host WHERE site_id = s.id))`,
+		WHERE s.id = coalesce(
+			(SELECT site_id FROM site_host WHERE host = @host),
+			(SELECT h.id FROM site h WHERE h.slug = @slug AND NOT EXISTS (SELECT FROM site_host WHERE site_id = h.id)))`,
 		pgx.StrictNamedArgs{"host": host, "slug": slugOf(host, portal)})
 }
 
@@ -86,6 +89,27 @@ func insertHosts(ctx context.Context, tx pgx.Tx, id ID, hosts []string) error {
 		INSERT INTO site_host (host, site_id, position)
 		SELECT host, $1, n FROM unnest($2::text[]) WITH ORDINALITY AS h (host, n)`, id, hosts)
 	return db.Fault(err)
+}
+
+// hostOfAnother tells whether one of the hosts is where a site without hosts of
+// its own is found by its slug.
+func hostOfAnother(ctx context.Context, tx pgx.Tx, portal string, hosts []string) (bool, error) {
+	var slugs []string
+	for _, h := range hosts {
+		slugs = append(slugs, slugOf(h, portal))
+	}
+	var found bool
+	err := tx.QueryRow(ctx, `
+		SELECT EXISTS (
+			SELECT FROM site s
+			WHERE s.slug = ANY ($1::text[]) AND NOT EXISTS (SELECT FROM site_host WHERE site_id = s.id))`, slugs).Scan(&found)
+	return found, db.Fault(err)
+}
+
+func hostTaken(ctx context.Context, tx pgx.Tx, host string) (bool, error) {
+	var found bool
+	err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM site_host WHERE host = $1)", host).Scan(&found)
+	return found, db.Fault(err)
 }
 
 // AddTopic files a topic under a site after those it has; one that is there
