@@ -178,9 +178,15 @@ func (w *watched) rename(from, to string) {
 	}
 }
 
-// crash kills the program while it is busy, and starts it again.
+// crash kills the program while it is busy, with a photo too, and starts it
+// again.
 func (w *watched) crash() {
+	const atWork = "SELECT count(*) FROM river_job WHERE state = 'running' AND kind = 'media_process'"
 	w.meanwhile("crash", func() {
+		for end := time.Now().Add(10 * time.Second); ask[int64](w.node, w.pool, atWork)[0] == 0 && time.Now().Before(end); {
+			time.Sleep(2 * time.Millisecond)
+		}
+		time.Sleep(50 * time.Millisecond)
 		w.stop(syscall.SIGKILL)
 		w.start()
 	})
