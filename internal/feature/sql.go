@@ -48,7 +48,7 @@ func List(ctx context.Context, q db.Querier, st site.ID, before paging.Cursor) (
 	after, args := "", pgx.StrictNamedArgs{"site": st, "limit": PageSize + 1}
 	if !before.IsZero() {
 		// a condition of its own: "from the start, or after this one" could not go by the index
-		after, args["before"] = "\n\t\t  AND (f.published_at, f.id) < (SELECT published_at, id FROM feature WHERE id = @before)", int64(before)
+		after, args["before"] = "\n\t\t  AND (f.published_at, f.id) < (SELECT published_at, id FROM feature WHERE site_id = @site AND id = @before)", int64(before)
 	}
 	// by feature_site
 	found, err := items(q.Query(ctx, "SELECT "+itemColumns+`
@@ -59,7 +59,7 @@ func List(ctx context.Context, q db.Querier, st site.ID, before paging.Cursor) (
 	return cut(found), err
 }
 
-// ListAll reads the newest features of all sites that take part, for the portal.
+// ListAll reads the newest features of all sites, for the portal.
 func ListAll(ctx context.Context, q db.Querier, limit int) ([]Item, error) {
 	// by feature_all
 	return items(q.Query(ctx, "SELECT "+itemColumns+`
