@@ -15,10 +15,11 @@ func validHost(host string) bool {
 }
 
 // NormalHost brings a Host header into the form hosts are kept in: lower case,
-// without port and final dot. The port of the header does not matter.
+// without port and final dot. The port of the header does not matter, as long
+// as it is one: links repeat it, so a made-up one stays and makes the host unknown.
 func NormalHost(header string) string {
 	host := header
-	if h, _, err := net.SplitHostPort(header); err == nil {
+	if h, port, err := net.SplitHostPort(header); err == nil && strings.Trim(port, "0123456789") == "" {
 		host = h
 	}
 	return strings.TrimSuffix(strings.ToLower(host), ".")

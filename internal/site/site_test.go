@@ -122,6 +122,7 @@ func TestNormalHost(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string]string{
 		"PT.localhost:8080": "pt.localhost", "pt.localhost.": "pt.localhost", "example.org": "example.org", "[::1]:80": "::1",
+		"pt.localhost:": "pt.localhost", "pt.localhost:x=y": "pt.localhost:x=y",
 	} {
 		if got := site.NormalHost(header); got != want {
 			t.Errorf("NormalHost(%q) = %q, want %q", header, got, want)
