@@ -39,6 +39,17 @@ func (s *Server) portalOrigin(r *http.Request) string {
 	return middleware.Scheme(r) + "://" + s.Portal + portOf(r.Host)
 }
 
+// portalLink is portalOrigin for links. There is none from an onion host to a
+// portal on the clear net.
+func (s *Server) portalLink(r *http.Request) string {
+	if onion(site.NormalHost(r.Host)) && !onion(s.Portal) {
+		return ""
+	}
+	return s.portalOrigin(r)
+}
+
+func onion(host string) bool { return strings.HasSuffix(host, ".onion") }
+
 // canonicalOrigin is the origin of a site's first host.
 func (s *Server) canonicalOrigin(r *http.Request, st site.Site) string {
 	return middleware.Scheme(r) + "://" + st.CanonicalHost(s.Portal) + portOf(r.Host)

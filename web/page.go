@@ -13,7 +13,7 @@ import (
 type Page struct {
 	L         *locale.Localizer
 	Site      *site.Site // nil on the portal
-	Portal    string     // origin of the portal
+	Portal    string     // origin of the portal; empty where a link to it would leave Tor
 	Title     string     // of the page, without the site's name
 	Origin    string     // scheme and host of the request
 	Path      string     // of this page
@@ -102,16 +102,20 @@ func (p Page) RankName(r article.Rank) string {
 // LanguageName is the name of a language in the language of the interface.
 func (p Page) LanguageName(t locale.Tag) string { return t.Name(p.Lang()) }
 
+// Here is the absolute address of this page on the host that it was asked for
+// on: what is passed on from an onion host stays on it.
+func (p Page) Here() string { return p.Origin + p.Path }
+
 // page makes what every page has for a request, on a site or on the portal.
 func (s *Server) page(r *http.Request, title string) Page {
 	p := Page{
 		Title: title, Origin: origin(r), Path: r.URL.Path, Zone: time.UTC, Now: s.Now(),
-		L: s.Catalog.Localizer(locale.English), Portal: s.portalOrigin(r),
+		L: s.Catalog.Localizer(locale.English), Portal: s.portalLink(r),
 	}
 	p.Assets = s.assetPaths(site.DefaultAccent)
 	st, found := siteOf(r)
 	if !found {
-		p.Canonical = p.Portal + p.Path
+		p.Canonical = s.portalOrigin(r) + p.Path
 		return p
 	}
 	p.Site, p.Zone, p.L = &st, st.Zone(), s.Catalog.Localizer(st.Language())

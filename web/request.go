@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -47,9 +46,9 @@ func origin(r *http.Request) string {
 // came: its scheme and port, and an onion host of the site for an onion portal.
 func (s *Server) siteOrigin(r *http.Request, st site.Site) string {
 	host := st.CanonicalHost(s.Portal)
-	wantOnion := strings.HasSuffix(site.NormalHost(r.Host), ".onion")
+	wantOnion := onion(site.NormalHost(r.Host))
 	for _, h := range st.Hosts {
-		if strings.HasSuffix(h, ".onion") == wantOnion {
+		if onion(h) == wantOnion {
 			host = h
 			break
 		}
