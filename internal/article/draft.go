@@ -87,20 +87,7 @@ func (d Draft) Check(st site.Site) error {
 	if slices.ContainsFunc(d.Topics, func(slug string) bool { _, err := st.Topic(slug); return err != nil }) {
 		bad = append(bad, fault.Field{Name: "topic", Message: "error.topic"})
 	}
-	return fault.InvalidFields(append(bad, checkFiles(d.Files)...)...)
-}
-
-// checkFiles bounds the number of files and the length of their descriptions.
-func checkFiles(files []media.Chosen) (bad []fault.Field) {
-	if len(files) > media.MaxFiles {
-		bad = append(bad, fault.Field{Name: "file", Message: "error.too_many_files", Args: map[string]any{"Max": media.MaxFiles}})
-	}
-	for _, f := range files {
-		if utf8.RuneCountInString(f.Alt) > media.MaxAlt {
-			return append(bad, fault.Field{Name: "alt", Message: "error.too_long", Args: map[string]any{"Max": media.MaxAlt, "Length": utf8.RuneCountInString(f.Alt)}})
-		}
-	}
-	return bad
+	return fault.InvalidFields(append(bad, media.CheckChosen(d.Files)...)...)
 }
 
 // topicIDs are the topics of a checked draft.

@@ -16,7 +16,8 @@ import (
 // stays; a rank falls back to Other, for the editors ranked another text. Where
 // the collective holds articles for review, readers keep the approved revision
 // until an editor shows the new one. seen is the version the form was made
-// from, 0 for no check. A draft that changes nothing makes no revision.
+// from, 0 for no check. A draft that changes nothing makes no revision, and the
+// same form sent again changes nothing.
 //
 // fault.Invalid names fields, fault.Denied is a frozen site, fault.Conflict a
 // final state or a version that has passed, fault.NotFound an unknown receipt.
@@ -36,13 +37,26 @@ func Edit(ctx context.Context, b db.Beginner, queue jobs.Inserter, st site.Site,
 		if a.State.Final() {
 			return wrongState(a.State)
 		}
+		text, topics := d.text(), d.topicIDs(st)
+		same, err := a.unchanged(ctx, tx, text, topics)
+		if err != nil || (same && a.Contact == d.Contact && len(d.Files) == 0) {
+			return err
+		}
 		if err := a.checkVersion(seen); err != nil {
 			return err
 		}
 		if err := takeFiles(ctx, tx, queue, a, t, d.Files); err != nil {
 			return err
 		}
-		if err := a.revise(ctx, tx, st, d); err != nil {
+		if err := setContact(ctx, tx, a.ID, d.Contact); err != nil {
+			return err
+		}
+		if same {
+			err = raiseVersion(ctx, tx, a.ID)
+		} else {
+			err = a.revise(ctx, tx, st, text, topics)
+		}
+		if err != nil {
 			return err
 		}
 		return site.Bump(ctx, tx, st.ID)
@@ -58,18 +72,7 @@ func takeFiles(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, a Article, t
 
 // revise writes the next revision and, unless it must wait, makes it the one
 // that readers see.
-func (a Article) revise(ctx context.Context, tx pgx.Tx, st site.Site, d Draft) error {
-	text, topics := d.text(), d.topicIDs(st)
-	same, err := a.unchanged(ctx, tx, text, topics)
-	if err != nil {
-		return err
-	}
-	if err := setContact(ctx, tx, a.ID, d.Contact); err != nil {
-		return err
-	}
-	if same {
-		return nil
-	}
+func (a Article) revise(ctx context.Context, tx pgx.Tx, st site.Site, text Text, topics []site.TopicID) error {
 	waits := st.HoldArticles && a.State != Pending
 	if err := insertRevision(ctx, tx, a.ID, a.Revision+1, !waits, text, topics); err != nil {
 		return err

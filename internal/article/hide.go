@@ -47,18 +47,21 @@ func (act Act) do(ctx context.Context, b db.Beginner, rule func(tx pgx.Tx, a Art
 	})
 }
 
-func (act Act) checkReason() error {
-	reason := strings.TrimSpace(markup.Lines(act.Reason))
-	if reason == "" || utf8.RuneCountInString(reason) > MaxReason {
-		return fault.InvalidFields(fault.Field{Name: "reason", Message: "error.reason"})
+// reasoned is the act with its reason cleaned: fault.Invalid where the reason is
+// too long, or missing although it is needed.
+func (act Act) reasoned(needed bool) (Act, error) {
+	act.Reason = strings.TrimSpace(markup.Lines(act.Reason))
+	if needed && act.Reason == "" || utf8.RuneCountInString(act.Reason) > MaxReason {
+		return act, fault.InvalidFields(fault.Field{Name: "reason", Message: "error.reason"})
 	}
-	return nil
+	return act, nil
 }
 
 // Hide takes an article off the wire; it stays at its address with the reason.
 // fault.Invalid without a reason, fault.Conflict in a final state.
 func Hide(ctx context.Context, b db.Beginner, act Act) error {
-	if err := act.checkReason(); err != nil {
+	act, err := act.reasoned(true)
+	if err != nil {
 		return err
 	}
 	return act.do(ctx, b, func(tx pgx.Tx, a Article) (bool, error) {
@@ -79,6 +82,10 @@ func Hide(ctx context.Context, b db.Beginner, act Act) error {
 // review for the first time, and with it a revision that waits. Showing what is
 // shown changes nothing; fault.Conflict in a final state.
 func Show(ctx context.Context, b db.Beginner, act Act) error {
+	act, err := act.reasoned(false)
+	if err != nil {
+		return err
+	}
 	return act.do(ctx, b, func(tx pgx.Tx, a Article) (bool, error) {
 		if a.State.Final() {
 			return false, wrongState(a.State)
@@ -130,7 +137,8 @@ func SetRank(ctx context.Context, b db.Beginner, act Act, rank Rank) error {
 // Remove deletes an article for legal reasons, for good; only the reason stays.
 // Removing again changes nothing; fault.Conflict where its author withdrew it.
 func Remove(ctx context.Context, b db.Beginner, queue jobs.Inserter, act Act) error {
-	if err := act.checkReason(); err != nil {
+	act, err := act.reasoned(true)
+	if err != nil {
 		return err
 	}
 	return act.do(ctx, b, func(tx pgx.Tx, a Article) (bool, error) {

@@ -216,6 +216,12 @@ func bumpRevision(ctx context.Context, tx pgx.Tx, id ID) error {
 	return db.Fault(err)
 }
 
+// raiseVersion notes that something beside the text changed: files, the contact.
+func raiseVersion(ctx context.Context, tx pgx.Tx, id ID) error {
+	_, err := tx.Exec(ctx, "UPDATE article SET version = version + 1 WHERE id = $1", id)
+	return db.Fault(err)
+}
+
 func setTopics(ctx context.Context, tx pgx.Tx, id ID, topics []site.TopicID) error {
 	if _, err := tx.Exec(ctx, "DELETE FROM article_topic WHERE article_id = $1", id); err != nil {
 		return db.Fault(err)

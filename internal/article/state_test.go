@@ -228,3 +228,43 @@ func TestContactsAreForgotten(t *testing.T) {
 		}
 	}
 }
+
+// TestSameEditAgainChangesNothing holds that a form sent twice is one edit, and
+// that what is not in the text counts as a change too.
+func TestSameEditAgainChangesNothing(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t, article.Visible)
+	edit := func(title, contact string, seen int64) error {
+		d := article.Draft{Title: title, Body: "Outro texto.", Contact: contact}
+		return article.Edit(t.Context(), r.tx, r.queue, r.st, r.ticket.Receipt(), article.Ticket{}, d, seen)
+	}
+	seen := r.article().Version
+	for range 2 {
+		if err := edit("Outro título", "", seen); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if a := r.article(); a.Revision != 2 || r.logged() != 1 {
+		t.Errorf("revision %d, %d entries in the log", a.Revision, r.logged())
+	}
+	seen = r.article().Version
+	if err := edit("Outro título", "me@example.org", seen); err != nil {
+		t.Fatal(err)
+	}
+	if err := edit("Um terceiro", "me@example.org", seen); !fault.Is(err, fault.Conflict) {
+		t.Errorf("an edit from before the contact changed: %v", err)
+	}
+}
+
+func TestReasonsAreCleaned(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t, article.Visible)
+	act := article.Act{Site: r.st.ID, ID: r.id, By: editor, Reason: " spam\x00 \n"}
+	if err := article.Hide(t.Context(), r.tx, act); err != nil || r.article().Reason != "spam" {
+		t.Errorf("hide = %v, reason %q", err, r.article().Reason)
+	}
+	act.Reason = strings.Repeat("x", article.MaxReason+1)
+	if err := article.Show(t.Context(), r.tx, act); !fault.Is(err, fault.Invalid) {
+		t.Errorf("show with a reason that is too long: %v", err)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -69,6 +70,7 @@ func (d Draft) Clean() Draft {
 	}
 	d.Author = markup.Line(d.Author)
 	d.Body = strings.TrimSpace(markup.Lines(d.Body))
+	d.Files = slices.Clone(d.Files)
 	for i := range d.Files {
 		d.Files[i].Alt = markup.Line(d.Files[i].Alt)
 	}
@@ -91,8 +93,7 @@ func (d Draft) Check() error {
 	note(utf8.RuneCountInString(d.Author) > MaxAuthor, fault.Field{
 		Name: "author", Message: "error.too_long", Args: map[string]any{"Max": MaxAuthor, "Length": utf8.RuneCountInString(d.Author)},
 	})
-	note(len(d.Files) > media.MaxFiles, fault.Field{Name: "file", Message: "error.too_many_files", Args: map[string]any{"Max": media.MaxFiles}})
-	return fault.InvalidFields(bad...)
+	return fault.InvalidFields(append(bad, media.CheckChosen(d.Files)...)...)
 }
 
 // hash tells the same comment from another: each field with its length before

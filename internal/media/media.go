@@ -7,8 +7,10 @@ import (
 	"encoding/hex"
 	"regexp"
 	"time"
+	"unicode/utf8"
 
 	"github.com/indywire/indywire/internal/blob"
+	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/site"
 )
 
@@ -128,4 +130,18 @@ type Upload struct {
 type Chosen struct {
 	ID  UploadID
 	Alt string
+}
+
+// CheckChosen bounds the number of files of a form and the length of their
+// descriptions: the fields at fault, none if there are none.
+func CheckChosen(files []Chosen) (bad []fault.Field) {
+	if len(files) > MaxFiles {
+		bad = append(bad, fault.Field{Name: "file", Message: "error.too_many_files", Args: map[string]any{"Max": MaxFiles}})
+	}
+	for _, f := range files {
+		if length := utf8.RuneCountInString(f.Alt); length > MaxAlt {
+			return append(bad, fault.Field{Name: "alt", Message: "error.too_long", Args: map[string]any{"Max": MaxAlt, "Length": length}})
+		}
+	}
+	return bad
 }
