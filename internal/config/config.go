@@ -37,8 +37,8 @@ func (p Place) Check() error {
 	if _, _, err := net.SplitHostPort(p.Listen); err != nil {
 		return fmt.Errorf("--listen %q is no address: write HOST:PORT or :PORT", p.Listen)
 	}
-	if p.Portal == "" || strings.ContainsAny(p.Portal, ":/") {
-		return fmt.Errorf("--portal %q is no host name: write it without scheme and port", p.Portal)
+	if p.Portal == "" || strings.ContainsAny(p.Portal, ":/") || p.Portal != strings.ToLower(p.Portal) {
+		return fmt.Errorf("--portal %q is no host name: write it in lower case, without scheme and port", p.Portal)
 	}
 	if _, err := p.MediaDir(); err != nil {
 		return err
@@ -77,7 +77,7 @@ func (p Place) PublicOrigin(host string) (string, error) {
 	} else if _, listenPort, err := net.SplitHostPort(p.Listen); err == nil {
 		port = listenPort
 	}
-	if port != "" && port != "80" {
+	if port != "" && port != map[string]string{"http": "80", "https": "443"}[scheme] {
 		host = net.JoinHostPort(host, port)
 	}
 	return scheme + "://" + host, nil

@@ -24,6 +24,7 @@ func TestCheck(t *testing.T) {
 		{"defaults", nil, true},
 		{"listen without port", func(p *config.Place) { p.Listen = "localhost" }, false},
 		{"portal with port", func(p *config.Place) { p.Portal = "localhost:80" }, false},
+		{"portal in capitals", func(p *config.Place) { p.Portal = "Example.org" }, false},
 		{"no portal", func(p *config.Place) { p.Portal = "" }, false},
 		{"media folder", func(p *config.Place) { p.Media = "file:/srv/media" }, true},
 		{"media of an unknown kind", func(p *config.Place) { p.Media = "ftp://x" }, false},
@@ -46,6 +47,8 @@ func TestPublicOrigin(t *testing.T) {
 		{"", ":8080", "http://pt.localhost:8080"},
 		{"", "0.0.0.0:80", "http://pt.localhost"},
 		{"https://ignored.example", ":8080", "https://pt.localhost"},
+		{"https://ignored.example:443", ":8080", "https://pt.localhost"},
+		{"https://ignored.example:80", ":8080", "https://pt.localhost:80"},
 		{"https://ignored.example:8443", ":8080", "https://pt.localhost:8443"},
 	}
 	for _, tt := range tests {
