@@ -20,13 +20,13 @@ type FeaturesPage struct {
 // FeaturePage is one feature, with the posts of the wire it is made from.
 type FeaturePage struct {
 	Page
-	Heading string
-	Summary string
-	HTML    string
-	Lang2   locale.Tag
-	When    When
-	Picture *Picture
-	Wire    []WireItem
+	Heading  string
+	Summary  string
+	HTML     string
+	Language locale.Tag
+	When     When
+	Picture  *Picture
+	Wire     []WireItem
 }
 
 func (s *Server) features(w http.ResponseWriter, r *http.Request) error {
@@ -63,7 +63,7 @@ func (s *Server) showFeature(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, featurePath(f.ID, f.Slug), http.StatusMovedPermanently)
 		return nil
 	}
-	p := FeaturePage{Page: s.page(r, f.Title), Heading: f.Title, Summary: f.Summary, HTML: f.HTML, Lang2: f.Language}
+	p := FeaturePage{Page: s.page(r, f.Title), Heading: f.Title, Summary: f.Summary, HTML: f.HTML, Language: f.Language}
 	p.When, p.MainClass, p.Section = p.Date(f.PublishedAt), "article", "/features"
 	if f.Picture != nil {
 		pictures, err := s.pictures(r.Context(), p.Page, []media.ID{*f.Picture})

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -23,9 +22,6 @@ func (s *Server) newswireFeed(w http.ResponseWriter, r *http.Request) error {
 	f, err := wireFilter(st, r.URL.Query())
 	if err != nil {
 		return err
-	}
-	if f.Language != "" && !slices.Contains(st.Languages, f.Language) {
-		return fault.New(fault.NotFound, "language")
 	}
 	made, err := s.press(r).Newswire(r.Context(), s.Pools.Replica, st, f)
 	return s.serveFeed(w, r, made, err)

@@ -28,13 +28,12 @@ type AskReceiptPage struct {
 type ReceiptPage struct {
 	Page
 	Code      string // in groups
-	Path      string // of this receipt
 	Permalink string // absolute; empty when the article is deleted
 	State     article.State
 	StateName string
 	Reason    string
-	Title2    string
-	Language  locale.Tag
+	Headline  string
+	Language  locale.Tag // of the headline
 	Acts      []ReceiptAct
 	Files     []ReceiptFile
 	Pending   bool // files are still being cleaned
@@ -74,6 +73,7 @@ func (s *Server) askReceipt(w http.ResponseWriter, r *http.Request, status int, 
 
 // findReceipt leads from the code, as typed, to its page.
 func (s *Server) findReceipt(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, form.MaxText)
 	v, err := form.Read(r, nil)
 	if err != nil {
 		return err
@@ -193,8 +193,8 @@ func (s *Server) answerReceipt(w http.ResponseWriter, r *http.Request, code arti
 
 func (s *Server) renderReceipt(w http.ResponseWriter, r *http.Request, status int, code article.Receipt, a article.Article, f form.Publish, t article.Ticket, cause error, complete func(*ReceiptPage)) error {
 	st := siteFor(r)
-	p := ReceiptPage{Page: s.page(r, ""), Code: code.String(), Path: receiptPath(code), State: a.State, Reason: a.Reason, Title2: a.Title, Language: a.Language}
-	p.Title, p.NoIndex, p.Section = p.T("receipt.title"), true, "/receipts"
+	p := ReceiptPage{Page: s.page(r, ""), Code: code.String(), State: a.State, Reason: a.Reason, Headline: a.Title, Language: a.Language}
+	p.Title, p.NoIndex, p.Section, p.Path = p.T("receipt.title"), true, "/receipts", receiptPath(code)
 	p.StateName, p.Final, p.Frozen = p.T("state."+string(a.State)), a.State.Final(), st.State == site.Frozen
 	if !p.Final {
 		p.Permalink = p.Origin + articlePath(a.ID, a.Slug)

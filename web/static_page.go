@@ -12,9 +12,9 @@ import (
 // StaticPage is about, editorial policy, contact and the like.
 type StaticPage struct {
 	Page
-	HTML  string
-	Lang2 locale.Tag
-	When  When
+	HTML     string
+	Language locale.Tag
+	When     When
 }
 
 func (s *Server) showPage(w http.ResponseWriter, r *http.Request) error {
@@ -22,7 +22,7 @@ func (s *Server) showPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := StaticPage{Page: s.page(r, found.Title), HTML: found.HTML, Lang2: found.Language}
+	p := StaticPage{Page: s.page(r, found.Title), HTML: found.HTML, Language: found.Language}
 	p.When, p.Section = p.Date(found.UpdatedAt), p.Path
 	return s.render(w, http.StatusOK, "page/show", p)
 }

@@ -83,8 +83,8 @@ func Recover(log *slog.Logger, fail func(http.ResponseWriter, *http.Request, err
 
 type schemeKey struct{}
 
-// TrustedScheme believes X-Forwarded-Proto from the networks of our own
-// proxies, and forgets the header and its kind from everybody else.
+// TrustedScheme believes X-Forwarded-Proto from the networks of our own proxies
+// and from nobody else. Scheme gives what it found.
 func TrustedScheme(proxies []netip.Prefix) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
