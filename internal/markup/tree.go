@@ -188,7 +188,6 @@ func (s *sprouter) closeOpen(name string, barriers set) {
 			return
 		}
 	}
-	return
 }
 
 func (s *sprouter) end(name string) {
