@@ -57,7 +57,7 @@ func TestWhatScriptAddsToTheOpenForm(t *testing.T) {
 	})()`)
 
 	browsertest.Run(b, chromedp.Evaluate[bool](`document.querySelector("form#post button:not(.unseen)[value=publish]").click(), true`))
-	until(t, b, "focus is led to what was wrong", `document.activeElement?.matches(".faults") && document.title.startsWith("Erro:")`)
+	until(t, b, "focus is led to what was wrong", `document.activeElement?.matches(".faults") === true && document.title.startsWith("Erro:")`)
 	for _, p := range b.Problems() {
 		if !strings.Contains(p, "422") { // which Chromium names, and which is meant
 			t.Error(p)
