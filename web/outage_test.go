@@ -42,3 +42,25 @@ func TestTextSurvivesAnOutage(t *testing.T) {
 	}
 	n.get("/").want(t, http.StatusOK)
 }
+
+// TestTextSurvivesWithoutAnyDatabase takes away even what the site itself is
+// read from.
+func TestTextSurvivesWithoutAnyDatabase(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t, false)
+	receipt := n.publish("Antes da avaria")
+	form, edit := n.filled("Durante a avaria"), n.editForm(receipt)
+	n.pools.Primary.Close()
+	n.pools.Replica.Close()
+
+	back := n.post("/publish", form).want(t, http.StatusServiceUnavailable)
+	if again := htmltest.FormValues(t, back.Body, "form#post"); again.Get("title") != "Durante a avaria" || again.Get("ticket") != form.Get("ticket") {
+		t.Errorf("the form came back as %v", again)
+	}
+	edit.Set("body", "Texto novo durante a avaria.")
+	edit.Set("action", "save")
+	has(t, n.post(receipt, edit).want(t, http.StatusServiceUnavailable).Body, "Texto novo durante a avaria.")
+	n.get("/publish").want(t, http.StatusOK)
+	n.get("/").want(t, http.StatusServiceUnavailable)
+	n.do(http.MethodGet, "nobody.example", "/", "", nil).want(t, http.StatusServiceUnavailable)
+}

@@ -3,10 +3,12 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -50,6 +52,7 @@ type Server struct {
 	intake media.Intake
 	site   *chi.Mux
 	portal *chi.Mux
+	seen   sync.Map // site.Site by host, as it was last read
 }
 
 // New makes a Server; it fails where a template does not fit its page.
@@ -88,12 +91,30 @@ func (s *Server) byHost(w http.ResponseWriter, r *http.Request) {
 		route(s.portal, w, r)
 		return
 	}
-	st, err := site.ByHost(r.Context(), s.Pools.Replica, s.Portal, host)
+	st, err := s.siteAt(r.Context(), host)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
 	route(s.site, w, withSite(r, st))
+}
+
+// siteAt finds the site of a host. While the database is away it is the one
+// last seen there: only who knows the site can bring back the form that
+// somebody sends meanwhile.
+func (s *Server) siteAt(ctx context.Context, host string) (site.Site, error) {
+	st, err := site.ByHost(ctx, s.Pools.Replica, s.Portal, host)
+	switch {
+	case err == nil:
+		s.seen.Store(host, st)
+	case fault.Is(err, fault.NotFound):
+		s.seen.Delete(host)
+	case fault.Is(err, fault.Busy):
+		if last, found := s.seen.Load(host); found {
+			return last.(site.Site), nil //nolint:forcetypeassert // nothing else is stored
+		}
+	}
+	return st, err
 }
 
 // route lets a table answer, within the route context that Observe made.
