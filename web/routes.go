@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 	chimiddleware "github.com/go-chi/chi/v5/middleware"
@@ -66,11 +67,31 @@ func (s *Server) newRouter() *chi.Mux {
 	return r
 }
 
-// methodNotAllowed answers 405; chi has named the methods in Allow.
+// methodNotAllowed answers 405 and names the methods in Allow, which RFC 9110,
+// section 15.5.6, asks for. An address that has none is not there.
 func (s *Server) methodNotAllowed(w http.ResponseWriter, r *http.Request) error {
+	methods := allowed(r)
+	if len(methods) == 0 {
+		return s.notFound(w, r)
+	}
+	w.Header().Set("Allow", strings.Join(methods, ", "))
 	p := s.page(r, "")
 	p.Title, p.NoIndex = p.T("error.method.title"), true
 	return s.render(w, http.StatusMethodNotAllowed, "error/show", ErrorPage{Page: p, Text: p.T("error.method.text")})
+}
+
+// allowed are the methods that the table has for the address of a request.
+func allowed(r *http.Request) []string {
+	var methods []string
+	for _, m := range []string{http.MethodGet, http.MethodPost} {
+		if !chi.RouteContext(r.Context()).Routes.Match(chi.NewRouteContext(), m, r.URL.EscapedPath()) {
+			continue
+		}
+		if methods = append(methods, m); m == http.MethodGet {
+			methods = append(methods, http.MethodHead)
+		}
+	}
+	return methods
 }
 
 // routePattern is the line of the table that a request matched: what logs and
