@@ -48,6 +48,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return // the reader went away
 	}
 	kind := fault.KindOf(err)
+	if kind == fault.Invalid && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		kind = fault.NotFound // an address that the database cannot even hold
+	}
 	status := statusOf(kind)
 	if status >= http.StatusInternalServerError {
 		s.logFailure(r, err)

@@ -2,6 +2,7 @@ package form
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/indywire/indywire/internal/article"
 	"github.com/indywire/indywire/internal/locale"
@@ -25,7 +26,12 @@ type File struct {
 // Refused tells whether the file was at fault.
 func (f File) Refused() bool { return f.Upload.State == media.Refused }
 
-func uploadNamed(id string) media.Upload { return media.Upload{ID: media.UploadID(id)} }
+// uploadNamed is an upload of which only the id is known. Bytes that no id has,
+// and that a database would not take, make it one that is not there.
+func uploadNamed(id string) media.Upload {
+	id = strings.ReplaceAll(strings.ToValidUTF8(id, "?"), "\x00", "?")
+	return media.Upload{ID: media.UploadID(id)}
+}
 
 // Publish is the open form, which receipts use too.
 type Publish struct {
