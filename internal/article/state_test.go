@@ -268,3 +268,18 @@ func TestReasonsAreCleaned(t *testing.T) {
 		t.Errorf("show with a reason that is too long: %v", err)
 	}
 }
+
+// TestTicketMetInAnyIndex is the second of two forms with one ticket that come
+// at once, where it meets the first by its receipt before it meets its ticket.
+func TestTicketMetInAnyIndex(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t, article.Visible)
+	if _, err := r.tx.Exec(t.Context(), `UPDATE article SET ticket_hash = '\x00' WHERE id = $1`, r.id); err != nil {
+		t.Fatal(err)
+	}
+	d := article.Draft{Title: "Um título", Body: "Um texto."}.Clean(r.st)
+	_, inserted, err := article.Create(t.Context(), r.tx, r.st, article.New{Draft: d, State: article.Visible, Ticket: r.ticket})
+	if err != nil || inserted {
+		t.Errorf("inserted %v, %v", inserted, err)
+	}
+}
