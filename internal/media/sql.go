@@ -40,18 +40,6 @@ func OfComments(ctx context.Context, q db.Querier, st site.ID, comments []int64)
 	return list(ctx, q, "WHERE m.site_id = $1 AND m.comment_id = ANY($2) AND m.state <> 'gone'\nORDER BY m.comment_id, m.position", st, comments)
 }
 
-// FirstOfArticles lists the first ready image of each of several articles, for
-// feeds and previews of any site.
-func FirstOfArticles(ctx context.Context, q db.Querier, articles []int64) ([]Media, error) {
-	// by media_article
-	return list(ctx, q, `
-		WHERE m.id IN (
-			SELECT DISTINCT ON (article_id) id
-			FROM media
-			WHERE article_id = ANY($1) AND state = 'ready'
-			ORDER BY article_id, position)`, articles)
-}
-
 // ByIDs lists ready files by their ids: pictures of features, of any site.
 func ByIDs(ctx context.Context, q db.Querier, ids []ID) ([]Media, error) {
 	return list(ctx, q, "WHERE m.id = ANY($1) AND m.state = 'ready'", ids)

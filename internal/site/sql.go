@@ -113,12 +113,14 @@ func hostTaken(ctx context.Context, tx pgx.Tx, host string) (bool, error) {
 }
 
 // AddTopic files a topic under a site after those it has; one that is there
-// already stays as it is. It answers with the topic as it stands.
+// already stays as it is. It answers with the topic as it stands, for which it
+// is written once more: its name and not its key, which would lock out whoever
+// files a post under it meanwhile.
 func AddTopic(ctx context.Context, tx pgx.Tx, id ID, slug, name string) (Topic, error) {
 	rows, err := tx.Query(ctx, `
 		INSERT INTO site_topic (site_id, slug, name, position)
 		VALUES ($1, $2, $3, (SELECT coalesce(max(position), 0) + 1 FROM site_topic WHERE site_id = $1))
-		ON CONFLICT (site_id, slug) DO UPDATE SET slug = excluded.slug
+		ON CONFLICT (site_id, slug) DO UPDATE SET name = site_topic.name
 		RETURNING id, slug, name`, id, slug, name)
 	if err != nil {
 		return Topic{}, db.Fault(err)
