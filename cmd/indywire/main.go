@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // a collective's time zone must be known on a machine without the files
 
 	"github.com/indywire/indywire/internal/config"
 )
