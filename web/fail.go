@@ -45,7 +45,10 @@ func (s *Server) logFailure(r *http.Request, err error) {
 // pattern of the address, never by the address, which may hold a secret.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if r.Context().Err() != nil {
-		return // the reader went away
+		// Mostly the reader went away. One whose connection stood still may be
+		// there yet, and must not take an empty 200 for success.
+		w.WriteHeader(http.StatusRequestTimeout)
+		return
 	}
 	kind := fault.KindOf(err)
 	if kind == fault.Invalid && (r.Method == http.MethodGet || r.Method == http.MethodHead) {

@@ -1,9 +1,14 @@
 package web_test
 
 import (
+	"context"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"os"
 	"testing"
+	"testing/iotest"
 
 	"github.com/indywire/indywire/internal/htmltest"
 )
@@ -29,5 +34,22 @@ func TestBytesThatAreNoText(t *testing.T) {
 		if again := htmltest.FormValues(t, back.Body, "form#reply"); again.Get("body") != "Resposta" {
 			t.Errorf("upload %q: the comment came back as %v", bytes, again)
 		}
+	}
+}
+
+// TestUnfinishedIsNoSuccess gives up on a form in its middle, as the server does
+// with a connection that stands still.
+func TestUnfinishedIsNoSuccess(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t, false)
+	body, kind := multipartBody(t, n.filled("Greve"))
+	ctx, cancel := context.WithCancel(t.Context())
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "http://"+ptHost+"/publish", io.MultiReader(io.LimitReader(body, 60), iotest.ErrReader(os.ErrDeadlineExceeded)))
+	r.Header.Set("Content-Type", kind)
+	cancel()
+	w := httptest.NewRecorder()
+	n.http.ServeHTTP(w, r)
+	if w.Code != http.StatusRequestTimeout {
+		t.Errorf("status %d", w.Code)
 	}
 }
