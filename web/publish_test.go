@@ -157,11 +157,15 @@ func TestUploadsOfAnExpiredTicketGoAlong(t *testing.T) {
 	preview := n.post("/publish", form, upload{"a.jpg", photo(t, 64, 64)}).want(t, http.StatusOK)
 	kept := htmltest.FormValues(t, preview.Body, "form#post")
 	n.now = func() time.Time { return time.Now().Add(49 * time.Hour) }
+	n.exec("UPDATE upload SET expires_at = now() + interval '1 minute'")
 	kept.Set("action", "publish")
 	back := n.post("/publish", kept).want(t, http.StatusUnprocessableEntity)
 	again := htmltest.FormValues(t, back.Body, "form#post")
 	if len(again["upload"]) != 1 || again["upload"][0] != kept["upload"][0] {
 		t.Fatalf("uploads %v, want %v", again["upload"], kept["upload"])
+	}
+	if got := n.count("SELECT count(*) FROM upload WHERE expires_at > now() + interval '47 hours'"); got != 1 {
+		t.Error("the file would be swept away before the fresh ticket expires")
 	}
 	again.Set("action", "publish")
 	n.post("/publish", again).want(t, http.StatusSeeOther)
