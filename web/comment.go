@@ -147,11 +147,13 @@ func (s *Server) leadToComment(w http.ResponseWriter, r *http.Request, id articl
 func (s *Server) answerComment(w http.ResponseWriter, r *http.Request, id article.ID, f form.Comment, t article.Ticket, cause error) error {
 	kind := fault.KindOf(cause)
 	if kind == fault.NotFound || kind == fault.Gone {
-		return cause
+		s.failKeeping(w, r, cause, f.Body)
+		return nil
 	}
 	a, err := article.ByID(r.Context(), s.Pools.Replica, siteFor(r).ID, id)
 	if err != nil {
-		return err
+		s.failKeeping(w, r, err, f.Body)
+		return nil
 	}
 	p, err := s.articlePage(r, a)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 type ErrorPage struct {
 	Page
 	Text string
+	Kept string // what somebody wrote and no form brings back, to be copied
 }
 
 // statusOf is the one place that knows which status code a fault becomes.
@@ -44,6 +45,12 @@ func (s *Server) logFailure(r *http.Request, err error) {
 // fail answers a request that went wrong. Errors of ours are logged by the
 // pattern of the address, never by the address, which may hold a secret.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	s.failKeeping(w, r, err, "")
+}
+
+// failKeeping is fail for what somebody wrote: where the page is gone whose form
+// would bring it back, the answer itself holds it.
+func (s *Server) failKeeping(w http.ResponseWriter, r *http.Request, err error, kept string) {
 	if r.Context().Err() != nil {
 		// Mostly the reader went away. One whose connection stood still may be
 		// there yet, and must not take an empty 200 for success.
@@ -66,7 +73,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Retry-After", retryAfter)
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	if err := s.render(w, status, "error/show", ErrorPage{Page: p, Text: text}); err != nil {
+	if err := s.render(w, status, "error/show", ErrorPage{Page: p, Text: text, Kept: kept}); err != nil {
 		s.Log.ErrorContext(r.Context(), "error page failed", "error", err)
 		http.Error(w, title, status)
 	}

@@ -60,7 +60,36 @@ func TestTextSurvivesWithoutAnyDatabase(t *testing.T) {
 	edit.Set("body", "Texto novo durante a avaria.")
 	edit.Set("action", "save")
 	has(t, n.post(receipt, edit).want(t, http.StatusServiceUnavailable).Body, "Texto novo durante a avaria.")
+	comments := permalinkToComments("/articles/1/x")
+	has(t, n.post(comments, url.Values{"body": {"Resposta sem base"}}).want(t, http.StatusServiceUnavailable).Body, "Resposta sem base</textarea>")
 	n.get("/publish").want(t, http.StatusOK)
 	n.get("/").want(t, http.StatusServiceUnavailable)
 	n.do(http.MethodGet, "nobody.example", "/", "", nil).want(t, http.StatusServiceUnavailable)
+}
+
+// TestTextSurvivesTheEnd sends texts to an article that its author has withdrawn.
+func TestTextSurvivesTheEnd(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t, false)
+	receipt := n.publish("Retirado")
+	comments, edit := permalinkToComments(n.permalink(receipt)), n.editForm(receipt)
+	n.post(receipt, url.Values{"action": {"withdraw"}}).want(t, http.StatusSeeOther)
+
+	has(t, n.post(comments, url.Values{"body": {"Resposta tardia"}}).want(t, http.StatusGone).Body, "Resposta tardia</textarea>")
+	lacks(t, n.get(receipt).want(t, http.StatusOK).Body, "<textarea")
+	edit.Set("body", "Texto tardio")
+	edit.Set("action", "save")
+	has(t, n.post(receipt, edit).want(t, http.StatusConflict).Body, "Texto tardio</textarea>")
+}
+
+// TestFrozenShowsThePreview has a text looked at that cannot be saved now.
+func TestFrozenShowsThePreview(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t, false)
+	receipt := n.publish("Gelado")
+	edit := n.editForm(receipt)
+	n.exec("UPDATE site SET state = 'frozen'")
+	edit.Set("body", "Texto no gelo")
+	edit.Set("action", "preview")
+	has(t, n.post(receipt, edit).want(t, http.StatusOK).Body, "Texto no gelo</textarea>")
 }
