@@ -111,7 +111,7 @@ func (s *Server) siteAt(ctx context.Context, host string) (site.Site, error) {
 		s.seen.Delete(host)
 	case fault.Is(err, fault.Busy):
 		if last, found := s.seen.Load(host); found {
-			return last.(site.Site), nil //nolint:forcetypeassert // nothing else is stored
+			return last.(site.Site), nil // nothing else is stored
 		}
 	}
 	return st, err
