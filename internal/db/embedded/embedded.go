@@ -156,7 +156,9 @@ func (s *Server) launch(ctx context.Context) error {
 		return err
 	}
 	if err := p.Ready(ctx, s.adminURL()); err != nil {
-		return fmt.Errorf("the private PostgreSQL did not start, see %s: %w", s.place.logFile(), err)
+		// It may not have written its number down yet, by which leaveInTurn
+		// would find it.
+		return errors.Join(fmt.Errorf("the private PostgreSQL did not start, see %s: %w", s.place.logFile(), err), p.Stop(stopPatience))
 	}
 	return nil
 }
