@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"syscall"
 	"time"
 
 	"github.com/indywire/indywire/internal/fault"
@@ -66,6 +67,19 @@ func Nameless(err error) error {
 // server left.
 func (s *Store) Scratch() (string, error) {
 	return os.MkdirTemp(filepath.Join(s.dir, "uploads"), "scratch-*")
+}
+
+// Room is how much may still be written to the store's disk, in bytes: none where
+// it can hold no further file, however small.
+func (s *Store) Room() (int64, error) {
+	var disk syscall.Statfs_t
+	if err := syscall.Statfs(filepath.Join(s.dir, "uploads"), &disk); err != nil {
+		return 0, fmt.Errorf("ask for room: %w", err)
+	}
+	if disk.Files > 0 && disk.Ffree == 0 { // some file systems do not count files
+		return 0, nil
+	}
+	return int64(disk.Bavail) * disk.Bsize, nil
 }
 
 // StrayUploads lists the ids of uploads whose bytes were last written longer

@@ -51,17 +51,22 @@ func newBench(t *testing.T) bench {
 // attached is a photo that a post took and nobody has cleaned yet.
 func (b bench) attached() (id media.ID, original string) {
 	b.t.Helper()
+	var photo bytes.Buffer
+	if err := jpeg.Encode(&photo, image.NewGray(image.Rect(0, 0, 40, 30)), nil); err != nil {
+		b.t.Fatal(err)
+	}
+	return b.attachedPhoto(photo.Bytes())
+}
+
+func (b bench) attachedPhoto(photo []byte) (id media.ID, original string) {
+	b.t.Helper()
 	ctx := b.t.Context()
 	st, err := site.Create(ctx, b.pools.Primary, site.Draft{Slug: "news", Name: "News", Languages: []locale.Tag{"en"}})
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	var photo bytes.Buffer
-	if err := jpeg.Encode(&photo, image.NewGray(image.Rect(0, 0, 40, 30)), nil); err != nil {
-		b.t.Fatal(err)
-	}
 	intake := media.Intake{DB: b.pools.Primary, Store: b.processor.Store, Now: time.Now}
-	u, err := intake.Receive(ctx, st.ID, []byte("ticket"), "a.jpg", &photo)
+	u, err := intake.Receive(ctx, st.ID, []byte("ticket"), "a.jpg", bytes.NewReader(photo))
 	if err != nil {
 		b.t.Fatal(err)
 	}

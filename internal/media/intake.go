@@ -17,6 +17,7 @@ import (
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/markup"
 	"github.com/indywire/indywire/internal/media/photo"
+	"github.com/indywire/indywire/internal/sandbox"
 	"github.com/indywire/indywire/internal/site"
 )
 
@@ -85,7 +86,7 @@ func (u *Upload) examine(f *os.File) {
 	u.Type, u.Width, u.Height = "image/"+string(h.Kind), h.Width, h.Height
 }
 
-// failureOf is the sentence for what photo found.
+// failureOf is the sentence for what photo found, or for what kept it from it.
 func failureOf(err error) string {
 	switch {
 	case errors.Is(err, photo.ErrTooManyPixels), errors.Is(err, photo.ErrTooHeavy):
@@ -94,8 +95,10 @@ func failureOf(err error) string {
 		return FailureUnknown
 	case errors.Is(err, photo.ErrMetadata):
 		return FailureUnclean
-	default:
+	case errors.Is(err, photo.ErrBroken), errors.Is(err, sandbox.ErrFailed), errors.Is(err, sandbox.ErrTooMuch), errors.Is(err, sandbox.ErrTimeout):
 		return FailureBroken
+	default: // of ours, until there was no try left
+		return FailureNotPrepared
 	}
 }
 

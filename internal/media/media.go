@@ -67,7 +67,8 @@ const (
 	FailureTooManyPixels = "file.too_many_pixels"
 	FailureUnclean       = "file.unclean"
 	FailureTooMany       = "file.too_many"
-	FailureNotKept       = "file.not_kept" // our disk or database was away
+	FailureNotKept       = "file.not_kept"     // our disk or database was away
+	FailureNotPrepared   = "file.not_prepared" // our disk or server was away at each try
 )
 
 // Owner is what a file belongs to; one of the ids is set, or none for a logo.

@@ -129,9 +129,24 @@ func (p *Processor) render(ctx context.Context, original UploadID) ([]Rendition,
 	defer func() { _ = os.RemoveAll(out) }()
 	made, err := photo.Process(ctx, p.Box, in, header, out)
 	if err != nil {
-		return nil, err
+		return nil, p.crowded(err) // while what was made still takes up its room
 	}
 	return p.keep(ctx, made)
+}
+
+// minRoom is what has to be free on the disk, in bytes, for a failed cleaning to
+// count as the photo's own fault: more than what is made of one takes up.
+const minRoom = 64 << 20
+
+// crowded tells a tool that failed for want of room from one that failed for the
+// photo: to both it ends with an error of its own, which says nothing of a disk.
+func (p *Processor) crowded(failure error) error {
+	room, err := p.Store.Room()
+	if err != nil || room >= minRoom {
+		return failure
+	}
+	// not wrapped, or the photo would take the blame
+	return fault.New(fault.Busy, fmt.Sprintf("cleaning failed with %d bytes left on the disk", room))
 }
 
 func identify(path string) (photo.Header, error) {
