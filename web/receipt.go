@@ -118,14 +118,15 @@ func editForm(e article.Editable) form.Publish {
 	}
 }
 
-// actOnReceipt saves, withdraws or previews. The form is read before anything
-// else can go wrong, so that it can come back.
+// actOnReceipt saves, withdraws or previews. Nothing is taken in for a receipt
+// that nobody has; otherwise the form is read whatever went wrong, so that it
+// can come back.
 func (s *Server) actOnReceipt(w http.ResponseWriter, r *http.Request) error {
 	code, err := article.ParseReceipt(chi.URLParam(r, "code"))
 	if err != nil {
 		return err
 	}
-	rc, err := s.receive(w, r, siteFor(r))
+	rc, err := s.receiveFor(w, r, code)
 	if err != nil {
 		return err
 	}
@@ -134,6 +135,21 @@ func (s *Server) actOnReceipt(w http.ResponseWriter, r *http.Request) error {
 		return s.keepText(w, r, f, rc.ticket, err, func(p *PublishPage) { p.Form.Action, p.Form.Edit = receiptPath(code), true })
 	}
 	return nil
+}
+
+// receiveFor reads the form of a receipt. Anybody may send one, with any code:
+// files are kept only for an article that can still take them, or where nobody
+// can say just now.
+func (s *Server) receiveFor(w http.ResponseWriter, r *http.Request, code article.Receipt) (*reception, error) {
+	st := siteFor(r)
+	a, err := article.ByReceipt(r.Context(), s.Pools.Primary, st.ID, code)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return nil, err
+	case err == nil && a.State.Final():
+		return s.receiveText(w, r, st)
+	}
+	return s.receive(w, r, st)
 }
 
 func (s *Server) takeReceipt(w http.ResponseWriter, r *http.Request, code article.Receipt, rc *reception, f form.Publish) error {
@@ -231,7 +247,15 @@ func (s *Server) fillReceipt(r *http.Request, p *ReceiptPage, a article.Article)
 		p.Files = append(p.Files, receiptFile(p.Page, m))
 		p.Pending = p.Pending || m.State == media.Waiting
 	}
+	p.Form.leaveRoom(len(p.Files))
 	return nil
+}
+
+// leaveRoom has the form offer, and speak of, only as many files as go along
+// with those that the article has.
+func (f *ArticleForm) leaveRoom(present int) {
+	f.Limits.Files = max(f.Limits.Files-present, 0)
+	f.Rows = f.Rows[:min(len(f.Rows), max(f.Limits.Files-len(f.Kept), 0))]
 }
 
 func receiptAct(p Page, act modlog.Record) ReceiptAct {

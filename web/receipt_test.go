@@ -3,11 +3,13 @@ package web_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/indywire/indywire/internal/article"
 	"github.com/indywire/indywire/internal/htmltest"
+	"github.com/indywire/indywire/internal/media"
 	"github.com/indywire/indywire/internal/modlog"
 )
 
@@ -129,4 +131,56 @@ func TestEditWaitsWhereArticlesAreHeld(t *testing.T) {
 		t.Fatal(err)
 	}
 	htmltest.Check(t, n.get(path).Body, htmltest.In("h1", htmltest.HasExactText("Por aprovar")))
+}
+
+// TestFilesNobodyCanTakeAreNotKept holds that a code that nobody has, or one of
+// an article that is gone, is no way to fill the disk.
+func TestFilesNobodyCanTakeAreNotKept(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t, false)
+	receipt := n.publish("Retirado")
+	edit := n.editForm(receipt)
+	edit.Set("body", "Texto tardio")
+	edit.Set("action", "save")
+	n.post("/receipts/"+strings.Repeat("0", 26), edit, upload{"a.jpg", photo(t, 40, 40)}).want(t, http.StatusNotFound)
+	n.post(receipt, url.Values{"action": {"withdraw"}}).want(t, http.StatusSeeOther)
+	back := n.post(receipt, edit, upload{"a.jpg", photo(t, 40, 40)}).want(t, http.StatusConflict)
+	has(t, back.Body, "Texto tardio</textarea>")
+	if got := n.count("SELECT count(*) FROM upload"); got != 0 {
+		t.Errorf("%d files kept", got)
+	}
+}
+
+// TestFilesOfAnArticleAreBounded sends photos with one edit after the other.
+func TestFilesOfAnArticleAreBounded(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t, false)
+	small := upload{"a.jpg", photo(t, 20, 20)}
+	receipt := n.publish("Com fotografias", slices.Repeat([]upload{small}, media.MaxFiles-1)...)
+	edit := n.editForm(receipt)
+	if most := htmltest.Attr(t, n.get(receipt).Body, "#files", "data-most"); most != "1" {
+		t.Errorf("the form says that %s more fit", most)
+	}
+	edit.Set("action", "save")
+	edit.Set("body", "Com duas a mais.")
+	back := n.post(receipt, edit, small, small).want(t, http.StatusUnprocessableEntity)
+	has(t, back.Body, "Com duas a mais.</textarea>")
+	again := htmltest.FormValues(t, back.Body, "form#post")
+	delete(again, "alt")
+	again["upload"] = again["upload"][:1]
+	again.Set("action", "save")
+	n.post(receipt, again).want(t, http.StatusSeeOther)
+	if got := n.count("SELECT count(*) FROM media WHERE state <> 'gone'"); got != media.MaxFiles {
+		t.Errorf("%d files, want %d", got, media.MaxFiles)
+	}
+	full := n.get(receipt).want(t, http.StatusOK).Body
+	htmltest.Check(t, full, htmltest.NotIn(`#post input[type="file"]`))
+	edit = n.editForm(receipt)
+	edit.Set("action", "save")
+	edit.Set("body", "Com mais uma.")
+	n.post(receipt, edit, small).want(t, http.StatusUnprocessableEntity)
+	edit = n.editForm(receipt)
+	edit.Set("action", "save")
+	edit.Set("body", "Sem mais nenhuma.")
+	n.post(receipt, edit).want(t, http.StatusSeeOther)
 }

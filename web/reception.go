@@ -33,21 +33,28 @@ type reception struct {
 // receive reads a form of a site, keeping its files as they arrive. A frozen
 // site keeps no files.
 func (s *Server) receive(w http.ResponseWriter, r *http.Request, st site.Site) (*reception, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	rc := &reception{}
-	var sink form.Sink
-	if st.CheckOpen() == nil {
-		sink = func(values url.Values, nth int, name string, file io.Reader) error {
-			return s.keep(r.Context(), st, rc, values, nth, name, file)
-		}
+	if st.CheckOpen() != nil {
+		return s.receiveText(w, r, st)
 	}
-	var err error
-	rc.Values, err = form.Read(r, sink)
-	if err != nil {
-		return nil, err
+	rc := &reception{}
+	return rc, s.read(w, r, st, rc, func(values url.Values, nth int, name string, file io.Reader) error {
+		return s.keep(r.Context(), st, rc, values, nth, name, file)
+	})
+}
+
+// receiveText reads a form whose files nothing can take, and keeps none.
+func (s *Server) receiveText(w http.ResponseWriter, r *http.Request, st site.Site) (*reception, error) {
+	rc := &reception{}
+	return rc, s.read(w, r, st, rc, nil)
+}
+
+func (s *Server) read(w http.ResponseWriter, r *http.Request, st site.Site, rc *reception, sink form.Sink) (err error) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if rc.Values, err = form.Read(r, sink); err != nil {
+		return err
 	}
 	s.settleTicket(st, rc, rc.Values.Values)
-	return rc, nil
+	return nil
 }
 
 // keep receives one file. One beyond the number a post may have is not kept.

@@ -14,11 +14,16 @@ import (
 // Attach makes the chosen uploads of a ticket files of a post, in their order,
 // and enqueues their cleaning, all in the post's transaction. A refused upload
 // becomes a failed file, so that the receipt can name it. fault.Invalid where
-// an upload is unknown, of another ticket, or taken already.
+// an upload is unknown, of another ticket, or taken already, and where the post
+// would have more than MaxFiles. The caller holds a post locked that has files
+// already.
 func Attach(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, st site.ID, ticketHash []byte, owner Owner, chosen []Chosen) error {
-	first, err := nextPosition(ctx, tx, owner)
+	present, first, err := filesOf(ctx, tx, owner)
 	if err != nil {
 		return err
+	}
+	if present+len(chosen) > MaxFiles {
+		return fault.InvalidFields(tooMany())
 	}
 	for i, c := range chosen {
 		if _, err := attachOne(ctx, tx, queue, st, ticketHash, owner, first+i, c); err != nil {

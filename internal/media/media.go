@@ -137,7 +137,7 @@ type Chosen struct {
 // descriptions: the fields at fault, none if there are none.
 func CheckChosen(files []Chosen) (bad []fault.Field) {
 	if len(files) > MaxFiles {
-		bad = append(bad, fault.Field{Name: "file", Message: "error.too_many_files", Args: map[string]any{"Max": MaxFiles}})
+		bad = append(bad, tooMany())
 	}
 	for _, f := range files {
 		if length := utf8.RuneCountInString(f.Alt); length > MaxAlt {
@@ -145,4 +145,8 @@ func CheckChosen(files []Chosen) (bad []fault.Field) {
 		}
 	}
 	return bad
+}
+
+func tooMany() fault.Field {
+	return fault.Field{Name: "file", Message: "error.too_many_files", Args: map[string]any{"Max": MaxFiles}}
 }

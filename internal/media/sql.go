@@ -159,14 +159,15 @@ func originalKept(ctx context.Context, q db.Querier, id UploadID) (bool, error) 
 	return kept, db.Fault(err)
 }
 
-func nextPosition(ctx context.Context, tx pgx.Tx, o Owner) (int, error) {
-	var n int
-	err := tx.QueryRow(ctx, `
-		SELECT coalesce(max(position), 0) + 1
+// filesOf tells how many files a post has, and which position is the next one's.
+func filesOf(ctx context.Context, tx pgx.Tx, o Owner) (present, next int, err error) {
+	// by media_article, media_comment, media_feature
+	err = tx.QueryRow(ctx, `
+		SELECT count(*) FILTER (WHERE state <> 'gone'), coalesce(max(position), 0) + 1
 		FROM media
 		WHERE article_id = nullif($1::bigint, 0) OR comment_id = nullif($2::bigint, 0) OR feature_id = nullif($3::bigint, 0)`,
-		o.Article, o.Comment, o.Feature).Scan(&n)
-	return n, db.Fault(err)
+		o.Article, o.Comment, o.Feature).Scan(&present, &next)
+	return present, next, db.Fault(err)
 }
 
 func insertMedia(ctx context.Context, tx pgx.Tx, m Media, o Owner, position int, u Upload) error {
@@ -256,13 +257,19 @@ func blobNeeded(ctx context.Context, tx pgx.Tx, key blob.Key) (bool, error) {
 // markGone takes the files of a post, and with an article those of its
 // comments, out of everybody's sight.
 func markGone(ctx context.Context, tx pgx.Tx, o Owner) ([]ID, error) {
+	// by media_article, media_comment, comment_article, media_feature; these
+	// conditions joined by OR would have the whole table read
 	rows, err := tx.Query(ctx, `
 		UPDATE media SET state = 'gone', name = '', alt = '', failure = ''
 		WHERE state <> 'gone'
-		  AND (article_id = nullif($1::bigint, 0)
-		    OR comment_id = nullif($2::bigint, 0)
-		    OR comment_id IN (SELECT id FROM comment WHERE article_id = nullif($1::bigint, 0))
-		    OR feature_id = nullif($3::bigint, 0))
+		  AND id IN (
+			SELECT id FROM media WHERE article_id = nullif($1::bigint, 0)
+			UNION
+			SELECT m.id FROM comment c JOIN media m ON m.comment_id = c.id WHERE c.article_id = nullif($1::bigint, 0)
+			UNION
+			SELECT id FROM media WHERE comment_id = nullif($2::bigint, 0)
+			UNION
+			SELECT id FROM media WHERE feature_id = nullif($3::bigint, 0))
 		RETURNING id`, o.Article, o.Comment, o.Feature)
 	if err != nil {
 		return nil, db.Fault(err)
