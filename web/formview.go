@@ -96,7 +96,7 @@ func (s *Server) articleForm(ctx context.Context, p Page, st site.Site, f form.P
 	}
 	view := ArticleForm{
 		Publish: f, Action: "/publish", Faults: fieldFaults(p, err), Limits: limits(p.L), Accept: acceptedTypes, Held: st.HoldArticles,
-		Languages: languageChoices(p, st, f.Language), TopicList: topicChoices(st, f.Topics),
+		Languages: formLanguages(p, st, f.Language), TopicList: topicChoices(st, f.Topics),
 	}
 	if err := s.listFiles(ctx, p, st, t, &view); err != nil {
 		return ArticleForm{}, err
@@ -163,6 +163,17 @@ func languageChoices(p Page, st site.Site, chosen string) []Choice {
 	var list []Choice
 	for _, t := range st.Languages {
 		list = append(list, Choice{Value: string(t), Name: t.Self(), Lang: t, Chosen: string(t) == chosen})
+	}
+	return list
+}
+
+// formLanguages are the site's, and the form's own where it is another: an
+// imported article may stay in it.
+func formLanguages(p Page, st site.Site, chosen string) []Choice {
+	list := languageChoices(p, st, chosen)
+	t, err := locale.ParseTag(chosen)
+	if err == nil && string(t) == chosen && !slices.Contains(st.Languages, t) {
+		list = append(list, Choice{Value: chosen, Name: t.Self(), Lang: t, Chosen: true})
 	}
 	return list
 }

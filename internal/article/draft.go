@@ -61,8 +61,10 @@ func (d Draft) Clean(st site.Site) Draft {
 	return d
 }
 
-// Check says which fields of a cleaned draft are at fault: fault.Invalid.
-func (d Draft) Check(st site.Site) error {
+// Check says which fields of a cleaned draft are at fault: fault.Invalid. An
+// article may stay in a language that the site does not have, as imported ones
+// are: present names it.
+func (d Draft) Check(st site.Site, present ...locale.Tag) error {
 	var bad []fault.Field
 	bound := func(name, text string, limit int, required bool) {
 		switch {
@@ -76,12 +78,15 @@ func (d Draft) Check(st site.Site) error {
 	bound("title", d.Title, MaxTitle, true)
 	bound("summary", d.Summary, MaxSummary, false)
 	bound("body", d.Body, MaxBody, true)
+	if !slices.ContainsFunc(bad, func(f fault.Field) bool { return f.Name == "body" }) && markup.Blank(d.Format, d.Body) {
+		bad = append(bad, fault.Field{Name: "body", Message: "error.required.body"})
+	}
 	bound("author", d.Author, MaxAuthor, false)
 	bound("contact", d.Contact, MaxContact, false)
 	if !d.Format.Valid() {
 		bad = append(bad, fault.Field{Name: "format", Message: "error.format"})
 	}
-	if !slices.Contains(st.Languages, d.Language) {
+	if !slices.Contains(st.Languages, d.Language) && !slices.Contains(present, d.Language) {
 		bad = append(bad, fault.Field{Name: "language", Message: "error.language"})
 	}
 	if slices.ContainsFunc(d.Topics, func(slug string) bool { _, err := st.Topic(slug); return err != nil }) {

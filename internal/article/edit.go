@@ -26,9 +26,6 @@ func Edit(ctx context.Context, b db.Beginner, queue jobs.Inserter, st site.Site,
 		return err
 	}
 	d = d.Clean(st)
-	if err := d.Check(st); err != nil {
-		return err
-	}
 	return db.InTx(ctx, b, func(tx pgx.Tx) error {
 		a, err := lockByReceipt(ctx, tx, st.ID, r)
 		if err != nil {
@@ -36,6 +33,9 @@ func Edit(ctx context.Context, b db.Beginner, queue jobs.Inserter, st site.Site,
 		}
 		if a.State.Final() {
 			return wrongState(a.State)
+		}
+		if err := d.Check(st, a.Language); err != nil {
+			return err
 		}
 		text, topics := d.text(), d.topicIDs(st)
 		same, err := a.unchanged(ctx, tx, text, topics)

@@ -86,8 +86,9 @@ func (d Draft) Check() error {
 		}
 	}
 	note(!d.Kind.Valid(), fault.Field{Name: "kind", Message: "error.kind"})
-	note(d.Body == "", fault.Field{Name: "body", Message: "error.required.body"})
-	note(utf8.RuneCountInString(d.Body) > MaxBody, fault.Field{
+	tooLong := utf8.RuneCountInString(d.Body) > MaxBody
+	note(!tooLong && markup.Blank(markup.Markdown, d.Body), fault.Field{Name: "body", Message: "error.required.body"})
+	note(tooLong, fault.Field{
 		Name: "body", Message: "error.too_long", Args: map[string]any{"Max": MaxBody, "Length": utf8.RuneCountInString(d.Body)},
 	})
 	note(utf8.RuneCountInString(d.Author) > MaxAuthor, fault.Field{

@@ -216,6 +216,21 @@ func TestPlain(t *testing.T) {
 	}
 }
 
+func TestBlank(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[string]bool{
+		"": true, " \n": true, "<script>x</script>": true, "<style>p{}</style>\n\n<!-- x -->": true, "---": true, "\u200b\u2800": true,
+		"x": false, "1 < 2": false, "![](https://example.org/a.jpg)": false, "https://example.org/": false, "<b>x</b>": false,
+	} {
+		if got := Blank(Markdown, source); got != want {
+			t.Errorf("Blank(Markdown, %q) = %t", source, got)
+		}
+	}
+	if Blank(Text, "<script>x</script>") {
+		t.Error("plain text holds no elements, and is not blank")
+	}
+}
+
 func TestExcerpt(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

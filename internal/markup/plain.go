@@ -21,6 +21,10 @@ func Plain(rendered string) string {
 	return out.String()
 }
 
+// Blank tells whether nothing is to be read in what source becomes: it has no
+// text and, since every link has words, no link either.
+func Blank(f Format, source string) bool { return !visible(Plain(Render(f, source))) }
+
 // Excerpt gives the beginning of the text of rendered HTML on one line, at
 // most limit characters (runes) long. Longer text is cut at the end of a word
 // and gets an ellipsis, which counts. Blocks that are nothing but a link, as

@@ -11,7 +11,6 @@ import (
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/locale"
 	"github.com/indywire/indywire/internal/markup"
-	"github.com/indywire/indywire/internal/site"
 )
 
 const (
@@ -114,13 +113,13 @@ type tongue struct {
 	languages []locale.Tag
 }
 
-// tongues are the configurations of a site's languages, each once: people may
-// search without saying in which language, and each article is asked in the
+// tongues are the configurations of languages, each once: people may search
+// without saying in which language, and each article is asked in the
 // configuration that its own words were broken up with.
-func tongues(st site.Site) []tongue {
+func tongues(languages []locale.Tag) []tongue {
 	var all []tongue
 	at := map[string]int{}
-	for _, language := range st.Languages {
+	for _, language := range languages {
 		config := language.SearchConfig()
 		i, seen := at[config]
 		if !seen {

@@ -115,6 +115,29 @@ func TestEachArticleIsSearchedInItsOwnLanguage(t *testing.T) {
 	b.expect(search.Query{Text: "streiciau"}) // no stemming where there is no dictionary
 }
 
+// TestLanguagesThatTheSiteDoesNotHave finds what an import brought in others.
+func TestLanguagesThatTheSiteDoesNotHave(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, "pt")
+	b.publish(b.st, "pt", "Greve no porto", "Os estivadores pararam.")
+	for _, d := range []article.Draft{
+		{Language: "en", Title: "Workers strike", Body: "The harbours are closed."},
+		{Language: "cy", Title: "Protest", Body: "Mae'r gweithwyr ar streic."},
+		{Language: "gl", Title: "Folga no porto", Body: "Os estibadores pararon."}, // simple, as Welsh
+	} {
+		b.at = b.at.Add(time.Minute)
+		if _, _, err := article.Create(t.Context(), b.tx, b.st, article.New{Draft: d, State: article.Visible, PublishedAt: b.at}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, order := range []search.Order{search.Best, search.Newest} {
+		b.expect(search.Query{Text: "striking harbour", Order: order}, "Workers strike")
+		b.expect(search.Query{Text: "streic", Order: order}, "Protest")
+		b.expect(search.Query{Text: "estibadores", Order: order}, "Folga no porto")
+	}
+	b.expect(search.Query{Text: "porto", Order: search.Newest}, "Folga no porto", "Greve no porto")
+}
+
 func TestOnlyWhatEveryoneMaySeeHere(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, "en")

@@ -21,23 +21,23 @@ type statement struct {
 
 // newest finds matches in the order of the wire. Each configuration gives a page
 // of its own, and the newest of all of them are the page.
-func newest(st site.Site, text string, before paging.Cursor) statement {
+func newest(st site.Site, in []tongue, text string, before paging.Cursor) statement {
 	s := statement{args: pgx.StrictNamedArgs{"limit": PageSize + 1}}
 	after := ""
 	if !before.IsZero() {
 		after = "\n\t\t  AND (a.published_at, a.id) < (SELECT published_at, id FROM article WHERE site_id = @site AND id = @before)"
 		s.args["before"] = int64(before)
 	}
-	arms := s.arms(st, text, func(n int) string {
+	arms := s.arms(st, in, text, func(n int) string {
 		return fmt.Sprintf("SELECT a.id, a.published_at, 0::float4 AS score, %d AS tongue", n)
 	}, after+"\n\t\tORDER BY a.published_at DESC, a.id DESC\n\t\tLIMIT @limit")
-	s.sql = page(arms, "", "published_at DESC, id DESC", s.config(st))
+	s.sql = page(arms, "", "published_at DESC, id DESC", config(in))
 	return s
 }
 
 // best finds the matches that fit best among the MaxRanked newest of each
 // configuration.
-func best(st site.Site, text string, before paging.RankCursor) statement {
+func best(st site.Site, in []tongue, text string, before paging.RankCursor) statement {
 	s := statement{args: pgx.StrictNamedArgs{"limit": PageSize + 1, "ranked": MaxRanked}}
 	after := ""
 	if !before.IsZero() {
@@ -46,19 +46,19 @@ func best(st site.Site, text string, before paging.RankCursor) statement {
 	}
 	// 1 divides by the logarithm of the length: a long text is not better for
 	// saying a word more often.
-	arms := s.arms(st, text, func(n int) string {
+	arms := s.arms(st, in, text, func(n int) string {
 		return fmt.Sprintf("SELECT a.id, a.published_at, ts_rank(a.words, %s, 1) AS score, %d AS tongue", tsquery(n), n)
 	}, "\n\t\tORDER BY a.published_at DESC, a.id DESC\n\t\tLIMIT @ranked")
-	s.sql = page(arms, after, "score DESC, id DESC", s.config(st))
+	s.sql = page(arms, after, "score DESC, id DESC", config(in))
 	return s
 }
 
-// arms asks each configuration of the site in turn: by article_words, or along
+// arms asks each configuration in turn: by article_words, or along
 // article_wire or article_wire_language where the word is so common that this is the shorter way.
-func (s statement) arms(st site.Site, text string, columns func(n int) string, tail string) string {
+func (s statement) arms(st site.Site, in []tongue, text string, columns func(n int) string, tail string) string {
 	s.args["site"], s.args["text"] = st.ID, text
 	var arms []string
-	for n, t := range tongues(st) {
+	for n, t := range in {
 		s.args[fmt.Sprint("config", n)] = t.config
 		language := fmt.Sprintf("= @language%d", n) // in the order of article_wire_language
 		s.args[fmt.Sprint("language", n)] = t.languages[0]
@@ -80,10 +80,10 @@ func tsquery(n int) string {
 }
 
 // config gives the configuration of a row by the arm that found it.
-func (s statement) config(st site.Site) string {
+func config(in []tongue) string {
 	var b strings.Builder
 	b.WriteString("CASE p.tongue")
-	for n := range tongues(st) {
+	for n := range in {
 		fmt.Fprintf(&b, " WHEN %d THEN @config%d::regconfig", n, n)
 	}
 	b.WriteString(" END")
