@@ -9,6 +9,7 @@ import (
 
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/newswire"
+	"github.com/indywire/indywire/internal/site"
 )
 
 // ArchivePage lists the years and months in which something was published.
@@ -55,6 +56,10 @@ func (s *Server) archiveMonth(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fault.New(fault.NotFound, "month")
 	}
+	end := start.AddDate(0, 1, 0)
+	if err := s.checkMonth(r, st, start, end); err != nil {
+		return err
+	}
 	before, err := cursor(r.URL.Query())
 	if err != nil {
 		return err
@@ -62,5 +67,25 @@ func (s *Server) archiveMonth(w http.ResponseWriter, r *http.Request) error {
 	p := NewswirePage{Page: s.page(r, ""), First: before.IsZero()}
 	p.Title, p.Section, p.NoIndex = p.L.Month(start, p.Zone), "/archive", !p.First
 	p.Heading = p.Title
-	return s.renderWire(w, r, p, newswire.Filter{From: start, To: start.AddDate(0, 1, 0), Before: before})
+	return s.renderWire(w, r, p, newswire.Filter{From: start, To: end, Before: before})
+}
+
+// checkMonth answers fault.NotFound for a month before the first article or in
+// the future: there is no end of addresses with nothing behind them.
+func (s *Server) checkMonth(r *http.Request, st site.Site, start, end time.Time) error {
+	oldest, newest, err := newswire.Span(r.Context(), s.Pools.Replica, st.ID)
+	if err != nil {
+		return err
+	}
+	now := s.Now()
+	if oldest.IsZero() {
+		oldest = now
+	}
+	if newest.Before(now) {
+		newest = now
+	}
+	if !end.After(oldest) || start.After(newest) {
+		return fault.New(fault.NotFound, "month")
+	}
+	return nil
 }

@@ -89,6 +89,20 @@ type Month struct {
 	Count int
 }
 
+// Span tells when the oldest and the newest article that everyone may see came
+// onto a site's wire: the zero time twice where there is none.
+func Span(ctx context.Context, q db.Querier, st site.ID) (oldest, newest time.Time, err error) {
+	var ends [2]*time.Time // by both ends of article_wire
+	err = q.QueryRow(ctx, `
+		SELECT min(published_at), max(published_at)
+		FROM article
+		WHERE site_id = @site AND state = 'visible'`, pgx.StrictNamedArgs{"site": st}).Scan(&ends[0], &ends[1])
+	if err != nil || ends[0] == nil || ends[1] == nil {
+		return time.Time{}, time.Time{}, db.Fault(err)
+	}
+	return *ends[0], *ends[1], nil
+}
+
 // Months lists the months in which a site published, newest first.
 func Months(ctx context.Context, q db.Querier, st site.Site) ([]Month, error) {
 	// From each month's start to the newest article before it, by article_wire, and then index-only counts: four times as
