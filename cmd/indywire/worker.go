@@ -43,7 +43,7 @@ func (w *worker) prepare() (err error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, discreet(&media.Processor{DB: w.pool, Store: w.store, Box: w.box, Settled: article.MediaSettled}))
 	river.AddWorker(workers, discreet(&media.Eraser{DB: w.pool, Store: w.store}))
-	river.AddWorker(workers, discreet(&media.Sweeper{DB: w.pool, Store: w.store}))
+	river.AddWorker(workers, discreet(&media.Sweeper{DB: w.pool, Store: w.store, Settled: article.MediaSettled}))
 	river.AddWorker(workers, discreet(&article.Forgetter{DB: w.pool}))
 	w.queue, err = jobs.NewWorker(w.pool, slog.New(atLeast{w.log.Handler(), slog.LevelWarn}), w.node, workers, []*river.PeriodicJob{
 		hourly(media.SweepArgs{}),

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"time"
 
 	"github.com/indywire/indywire/internal/fault"
 )
@@ -105,6 +106,45 @@ func (s *Store) Delete(_ context.Context, k Key) error {
 		return fault.New(fault.NotFound, "blob")
 	}
 	return removed(os.Remove(s.path(k)))
+}
+
+// Old lists the kept files that were last put longer than age ago, at most n
+// keys at a time, so that a store of any size goes through a small memory.
+func (s *Store) Old(ctx context.Context, age time.Duration, n int, each func([]Key) error) error {
+	var keys []Key
+	err := filepath.WalkDir(filepath.Join(s.dir, "blobs"), func(_ string, d fs.DirEntry, err error) error {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil || d.IsDir() || !Key(d.Name()).Valid() {
+			return gone(err)
+		}
+		info, err := d.Info()
+		if err != nil || time.Since(info.ModTime()) < age {
+			return gone(err)
+		}
+		if keys = append(keys, Key(d.Name())); len(keys) < n {
+			return nil
+		}
+		err = each(keys)
+		keys = nil
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("list files: %w", err)
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	return each(keys)
+}
+
+// gone is no error for what was deleted while it was being listed.
+func gone(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 func missing(err error) error {

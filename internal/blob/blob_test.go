@@ -167,3 +167,38 @@ func TestStrayScratchIsSweptWithAllInIt(t *testing.T) {
 		t.Errorf("what is being worked on was taken away: %v", err)
 	}
 }
+
+func TestOldComesInBatches(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	want := map[blob.Key]bool{}
+	for i := range 7 {
+		key, _, err := s.Put(t.Context(), strings.NewReader(strings.Repeat("x", i)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want[key] = true
+	}
+	none := func(keys []blob.Key) error { t.Errorf("%v are young", keys); return nil }
+	if err := s.Old(t.Context(), time.Hour, 3, none); err != nil {
+		t.Fatal(err)
+	}
+	var batches []int
+	err := s.Old(t.Context(), 0, 3, func(keys []blob.Key) error {
+		batches = append(batches, len(keys))
+		for _, key := range keys {
+			if !want[key] {
+				t.Errorf("%s came twice or was never put", key)
+			}
+			delete(want, key)
+		}
+		return nil
+	})
+	if err != nil || len(want) != 0 || len(batches) != 3 || batches[0] != 3 || batches[2] != 1 {
+		t.Errorf("batches of %v, %d keys missing, %v", batches, len(want), err)
+	}
+	stop := errors.New("stop")
+	if err := s.Old(t.Context(), 0, 3, func([]blob.Key) error { return stop }); !errors.Is(err, stop) {
+		t.Errorf("an error of the caller's: %v", err)
+	}
+}

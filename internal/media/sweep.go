@@ -2,35 +2,63 @@ package media
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 
 	"github.com/indywire/indywire/internal/blob"
 	"github.com/indywire/indywire/internal/db"
 )
 
-// SweepArgs asks for the deletion of uploads that no post took in time.
+// SweepArgs asks for the deletion of what nobody will ask for again.
 type SweepArgs struct{}
 
 // Kind names the job.
 func (SweepArgs) Kind() string { return "media_sweep" }
 
-// Sweeper deletes expired uploads, bytes included.
+// Sweeper deletes uploads that no post took in time, bytes included, and what
+// servers left that were killed; files that no job will clean any more become
+// Failed, so that nobody waits for them and their originals go.
 type Sweeper struct {
 	river.WorkerDefaults[SweepArgs]
-	DB    db.Querier
+	DB    db.Beginner
 	Store *blob.Store
+	// Settled is as the Processor's.
+	Settled func(ctx context.Context, tx pgx.Tx, m Media) error
 }
 
-// strayAge is for how long a file that no row names may not have been written
-// to before it counts as left by a server that was killed. What is on its way
-// is written to all the time, and no job takes that long.
-const strayAge = time.Hour
+const (
+	// strayAge is for how long an upload that no row names may not have been
+	// written to before it counts as left by a server that was killed. What is on
+	// its way is written to all the time, and no job takes that long.
+	strayAge = time.Hour
+	// abandonedAge is how long a file may wait with no job to clean it, as when
+	// a server dies in the last try.
+	abandonedAge = 24 * time.Hour
+	// unnamedAge is how old a blob is that no rendition names before it counts as
+	// left between its making and its recording, which are minutes apart.
+	unnamedAge = 48 * time.Hour
+	// blobBatch bounds the locks that one transaction takes.
+	blobBatch = 200
+)
 
-// Work implements river.Worker.
+// errAbandoned is why a file became Failed that the sweeper found.
+var errAbandoned = errors.New("no job is left to clean the file")
+
+// Work implements river.Worker. What goes wrong in one part keeps none of the
+// others from its turn.
 func (s *Sweeper) Work(ctx context.Context, _ *river.Job[SweepArgs]) error {
-	expired, err := deleteExpired(ctx, s.DB)
+	return errors.Join(s.expired(ctx), s.strays(ctx), s.abandoned(ctx), s.unnamed(ctx))
+}
+
+func (s *Sweeper) expired(ctx context.Context) error {
+	var expired []UploadID
+	err := db.InTx(ctx, s.DB, func(tx pgx.Tx) (err error) {
+		expired, err = deleteExpired(ctx, tx)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -39,21 +67,56 @@ func (s *Sweeper) Work(ctx context.Context, _ *river.Job[SweepArgs]) error {
 			return err
 		}
 	}
+	return nil
+}
+
+func (s *Sweeper) strays(ctx context.Context) error {
 	stray, err := s.Store.StrayUploads(strayAge)
 	if err != nil {
 		return err
 	}
 	for _, id := range stray {
-		kept, err := originalKept(ctx, s.DB, UploadID(id))
+		err := db.InTx(ctx, s.DB, func(tx pgx.Tx) error {
+			kept, err := originalKept(ctx, tx, UploadID(id))
+			if err != nil || kept {
+				return err
+			}
+			return s.Store.DeleteUpload(id)
+		})
 		if err != nil {
-			return err
-		}
-		if kept {
-			continue
-		}
-		if err := s.Store.DeleteUpload(id); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (s *Sweeper) abandoned(ctx context.Context) error {
+	var ids []ID
+	err := db.InTx(ctx, s.DB, func(tx pgx.Tx) (err error) {
+		ids, err = abandoned(ctx, tx, abandonedAge)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p := Processor{DB: s.DB, Store: s.Store, Settled: s.Settled}
+	for _, id := range ids {
+		if err := p.giveUp(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unnamed deletes blobs under the locks of those who record them.
+func (s *Sweeper) unnamed(ctx context.Context) error {
+	return s.Store.Old(ctx, unnamedAge, blobBatch, func(keys []blob.Key) error {
+		return db.InTx(ctx, s.DB, func(tx pgx.Tx) error {
+			left, err := unnamed(ctx, tx, keys)
+			if err != nil {
+				return err
+			}
+			return release(ctx, tx, s.Store, left)
+		})
+	})
 }

@@ -82,6 +82,23 @@ func (p *Processor) Work(ctx context.Context, job *river.Job[ProcessArgs]) error
 	return p.forget(ctx, m.ID, original)
 }
 
+// giveUp settles a file that no job will clean any more. Its original goes first:
+// a server killed in between leaves a file that still waits, and is found again.
+func (p *Processor) giveUp(ctx context.Context, id ID) error {
+	var original UploadID
+	err := db.InTx(ctx, p.DB, func(tx pgx.Tx) (err error) {
+		_, original, err = lockMedia(ctx, tx, id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := p.forget(ctx, id, original); err != nil {
+		return err
+	}
+	return p.settle(ctx, id, nil, errAbandoned)
+}
+
 // forget deletes what was sent, which may tell where a photo was taken. The row
 // names it until it is gone: a server killed in between finds it again.
 func (p *Processor) forget(ctx context.Context, id ID, original UploadID) error {
