@@ -101,10 +101,13 @@ func (s *Server) postComment(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	rc, err := s.receive(w, r, st)
-	if err != nil {
-		return err
-	}
 	f := form.ParseComment(rc.Values, rc.received)
+	if err != nil {
+		return s.keepPart(r, rc, f.Files, err, func() error { return s.answerComment(w, r, article.ID(id), f, rc.ticket, err) })
+	}
+	if f.Remove != "" {
+		return s.answerRemoval(w, r, article.ID(id), rc, f)
+	}
 	posted, err := s.takeComment(r, article.ID(id), rc, f)
 	if err != nil {
 		return s.answerComment(w, r, article.ID(id), f, rc.ticket, err)
@@ -130,6 +133,15 @@ func (s *Server) takeComment(r *http.Request, id article.ID, rc *reception, f fo
 	return comment.Post(r.Context(), s.Pools.Primary, s.Queue, st, id, f.Draft(rc.ticket))
 }
 
+// answerRemoval brings the form back without the file that was taken out of it.
+func (s *Server) answerRemoval(w http.ResponseWriter, r *http.Request, id article.ID, rc *reception, f form.Comment) error {
+	err := rc.lost
+	if err == nil {
+		err = s.carryOver(r.Context(), siteFor(r), rc.stale, rc.ticket, f.Files)
+	}
+	return s.answerComment(w, r, id, f, rc.ticket, err)
+}
+
 func (s *Server) leadToComment(w http.ResponseWriter, r *http.Request, id article.ID, posted comment.Posted) error {
 	a, err := article.ByID(r.Context(), s.Pools.Primary, siteFor(r).ID, id)
 	if err != nil {
@@ -143,7 +155,8 @@ func (s *Server) leadToComment(w http.ResponseWriter, r *http.Request, id articl
 	return nil
 }
 
-// answerComment brings the form back as it was filled in, under its article.
+// answerComment brings the form back as it was filled in, under its article. A
+// nil cause is 200: nothing was posted, and nothing was wrong.
 func (s *Server) answerComment(w http.ResponseWriter, r *http.Request, id article.ID, f form.Comment, t article.Ticket, cause error) error {
 	kind := fault.KindOf(cause)
 	if kind == fault.NotFound || kind == fault.Gone {
@@ -155,27 +168,42 @@ func (s *Server) answerComment(w http.ResponseWriter, r *http.Request, id articl
 		s.failKeeping(w, r, err, f.Body)
 		return nil
 	}
+	if err := a.CheckReadable(); err != nil {
+		s.failKeeping(w, r, err, f.Body)
+		return nil
+	}
 	p, err := s.articlePage(r, a)
 	if err != nil {
 		return err
 	}
 	f.Ticket = t.String()
 	p.Reply.Comment, p.Reply.Faults, p.Reply.Closed = f, fieldFaults(p.Page, cause), false
-	switch kind {
-	case fault.Invalid:
-	case fault.Denied:
-		p.Reply.Notice = p.T("publish.frozen")
-	default:
-		s.logFailure(r, cause)
-		title, text := p.L.Fault(kind)
-		p.Reply.Notice = title + ". " + text
-		w.Header().Set("Retry-After", retryAfter)
-	}
+	s.noteReply(w, r, &p, cause)
 	if err := s.listReplyFiles(r, &p, t); err != nil {
 		return err
 	}
 	middleware.NoStore(w)
+	if cause == nil {
+		return s.render(w, http.StatusOK, "article/show", p)
+	}
 	return s.render(w, statusOf(kind), "article/show", p)
+}
+
+// noteReply says above a comment's form what was wrong as a whole; its fields
+// speak for themselves.
+func (s *Server) noteReply(w http.ResponseWriter, r *http.Request, p *ArticlePage, cause error) {
+	kind := fault.KindOf(cause)
+	switch {
+	case cause == nil || len(p.Reply.Faults) > 0:
+		return
+	case kind == fault.Denied:
+		p.Reply.Notice = p.T("publish.frozen")
+		return
+	case kind != fault.Invalid && kind != fault.TooLarge: // a mistake or an overload of ours
+		s.logFailure(r, cause)
+		w.Header().Set("Retry-After", retryAfter)
+	}
+	p.Reply.Notice = faultNotice(p.Page, cause)
 }
 
 // listReplyFiles tells the files of a comment's form apart.

@@ -52,10 +52,12 @@ func (s *Server) showForm(w http.ResponseWriter, r *http.Request, status int, f 
 func (s *Server) publish(w http.ResponseWriter, r *http.Request) error {
 	st := siteFor(r)
 	rc, err := s.receive(w, r, st)
-	if err != nil {
-		return err
-	}
 	f := form.ParsePublish(rc.Values, rc.received)
+	if err != nil {
+		return s.keepPart(r, rc, f.Files, err, func() error {
+			return s.showForm(w, r, statusOf(fault.KindOf(err)), f, rc.ticket, nil, func(p *PublishPage) { p.Notice = faultNotice(p.Page, err) })
+		})
+	}
 	if err := s.takePublish(w, r, rc, f); err != nil {
 		return s.keepText(w, r, f, rc.ticket, err, nil)
 	}
@@ -93,12 +95,32 @@ func (s *Server) keepText(w http.ResponseWriter, r *http.Request, f form.Publish
 	s.logFailure(r, cause)
 	w.Header().Set("Retry-After", retryAfter)
 	return s.showForm(w, r, statusOf(kind), f, t, nil, func(p *PublishPage) {
-		title, text := p.L.Fault(kind)
-		p.Notice = title + ". " + text
+		p.Notice = faultNotice(p.Page, cause)
 		if complete != nil {
 			complete(p)
 		}
 	})
+}
+
+// keepPart is for a form that could not be read to its end: what was read of it
+// comes back by show. Of a body that was no form at all nothing was read.
+func (s *Server) keepPart(r *http.Request, rc *reception, files []form.File, cause error, show func() error) error {
+	kind := fault.KindOf(cause)
+	if len(rc.Values.Values) == 0 || kind != fault.Invalid && kind != fault.TooLarge {
+		return cause
+	}
+	st := siteFor(r)
+	s.settleTicket(st, rc, rc.Values.Values)
+	if err := s.carryOver(r.Context(), st, rc.stale, rc.ticket, files); err != nil {
+		return err
+	}
+	return show()
+}
+
+// faultNotice says in a sentence what kind of failure it was.
+func faultNotice(p Page, err error) string {
+	title, text := p.L.Fault(fault.KindOf(err))
+	return title + ". " + text
 }
 
 func ticketNotice(p Page, err error) string {

@@ -12,12 +12,13 @@ type Comment struct {
 	Kind   string
 	Ticket string // only needed for uploads
 	Files  []File
+	Remove string // the kept file that a press on its button takes out
 }
 
 // ParseComment fills the form. received are the files that the sink kept.
 func ParseComment(v Values, received []Received) Comment {
 	return Comment{
-		Author: v.Get("author"), Body: v.Get("body"), Kind: v.Get("kind"), Ticket: v.Get("ticket"),
+		Author: v.Get("author"), Body: v.Get("body"), Kind: v.Get("kind"), Ticket: v.Get("ticket"), Remove: v.Get("remove"),
 		Files: files(v, received, v.Get("remove")),
 	}
 }
