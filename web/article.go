@@ -30,6 +30,12 @@ type ArticlePage struct {
 	HeldNow     bool // a comment was just kept for review
 }
 
+// Several tells whether the article has more files than the one above its text.
+func (p ArticlePage) Several() bool { return len(p.Attachments) > 1 }
+
+// Hidden tells whether the editors hid the article.
+func (p ArticlePage) Hidden() bool { return p.Article.State == article.Hidden }
+
 // GonePage stands where a deleted article was.
 type GonePage struct {
 	Page

@@ -2,10 +2,7 @@ package web
 
 import (
 	"strings"
-	"time"
 
-	"github.com/indywire/indywire/internal/article"
-	"github.com/indywire/indywire/internal/locale"
 	"github.com/indywire/indywire/internal/media"
 	"github.com/indywire/indywire/internal/site"
 )
@@ -53,38 +50,3 @@ func (p Page) Description() string {
 	}
 	return p.T("portal.tagline")
 }
-
-// Format is the short name of the feed's format.
-func (f FeedLink) Format() string {
-	switch {
-	case strings.Contains(f.Type, "atom"):
-		return "Atom"
-	case strings.Contains(f.Type, "rss"):
-		return "RSS"
-	}
-	return "JSON"
-}
-
-// Locale is the language as OpenGraph writes it, with an underscore.
-func (s Share) Locale() string { return strings.ReplaceAll(s.Lang.String(), "-", "_") }
-
-// PublishedTime is the time as OpenGraph wants it (ISO 8601).
-func (s Share) PublishedTime() string { return s.Published.Format(time.RFC3339) }
-
-// HeadingLang is the language of a list's heading: that of the site where the
-// heading is one of its topics, else that of the interface.
-func (p NewswirePage) HeadingLang() locale.Tag {
-	if p.Site != nil && strings.HasPrefix(p.Section, "/topics/") {
-		return p.Site.Language()
-	}
-	return p.Lang()
-}
-
-// Newest is the path of the list's first page.
-func (p NewswirePage) Newest() string { return p.Path }
-
-// Several tells whether the article has more files than the one above its text.
-func (p ArticlePage) Several() bool { return len(p.Attachments) > 1 }
-
-// Hidden tells whether the editors hid the article.
-func (p ArticlePage) Hidden() bool { return p.Article.State == article.Hidden }

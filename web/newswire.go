@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -29,6 +30,18 @@ type NewswirePage struct {
 	Filtered  bool
 	Filters   bool // whether the page offers them
 }
+
+// HeadingLang is the language of a list's heading: that of the site where the
+// heading is one of its topics, else that of the interface.
+func (p NewswirePage) HeadingLang() locale.Tag {
+	if p.Site != nil && strings.HasPrefix(p.Section, "/topics/") {
+		return p.Site.Language()
+	}
+	return p.Lang()
+}
+
+// Newest is the path of the list's first page.
+func (p NewswirePage) Newest() string { return p.Path }
 
 func (s *Server) newswire(w http.ResponseWriter, r *http.Request) error {
 	st, query := siteFor(r), r.URL.Query()

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/indywire/indywire/internal/article"
@@ -34,12 +35,29 @@ type Assets struct{ CSS, JS, Icon, Accent string }
 // FeedLink is a feed that a page announces.
 type FeedLink struct{ Title, Path, Type string }
 
+// Format is the short name of the feed's format.
+func (f FeedLink) Format() string {
+	switch {
+	case strings.Contains(f.Type, "atom"):
+		return "Atom"
+	case strings.Contains(f.Type, "rss"):
+		return "RSS"
+	}
+	return "JSON"
+}
+
 // Share is what OpenGraph says of a page (https://ogp.me).
 type Share struct {
 	Type, Title, Summary, Image, ImageAlt string
 	Lang                                  locale.Tag // of title and summary
 	Published                             time.Time
 }
+
+// Locale is the language as OpenGraph writes it, with an underscore.
+func (s Share) Locale() string { return strings.ReplaceAll(s.Lang.String(), "-", "_") }
+
+// PublishedTime is the time as OpenGraph wants it (ISO 8601).
+func (s Share) PublishedTime() string { return s.Published.Format(time.RFC3339) }
 
 // T gives a message in the language of the interface.
 func (p Page) T(key string, args ...any) string { return p.L.T(key, args...) }
