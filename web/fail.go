@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"net/http"
 
 	"github.com/indywire/indywire/internal/fault"
@@ -51,7 +53,10 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 // failKeeping is fail for what somebody wrote: where the page is gone whose form
 // would bring it back, the answer itself holds it.
 func (s *Server) failKeeping(w http.ResponseWriter, r *http.Request, err error, kept string) {
-	if r.Context().Err() != nil {
+	switch ended := r.Context().Err(); {
+	case errors.Is(ended, context.DeadlineExceeded): // ours: the reader is there yet
+		err = fault.Wrap(fault.Busy, "no answer in time", err)
+	case ended != nil:
 		// Mostly the reader went away. One whose connection stood still may be
 		// there yet, and must not take an empty 200 for success.
 		w.WriteHeader(http.StatusRequestTimeout)

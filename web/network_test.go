@@ -47,7 +47,8 @@ type network struct {
 	pt    site.Site // Portuguese and English, three topics
 	ar    site.Site
 
-	proxies []netip.Prefix // whose word on the scheme is taken; serve once more after a change
+	patience time.Duration  // of a page with the database; serve once more after a change
+	proxies  []netip.Prefix // whose word on the scheme is taken; serve once more after a change
 }
 
 // newNetwork makes a network. Workers run where files are to be cleaned.
@@ -122,7 +123,7 @@ func (n *network) serve() {
 	server, err := web.New(web.Options{
 		Pools: n.pools, Store: n.store, Queue: n.queue, Key: n.key, Catalog: catalog, Assets: assets,
 		Portal: "localhost", Node: "testnode", TrustedProxies: n.proxies, Log: slog.New(slog.NewTextHandler(&locked{w: n.logs}, nil)),
-		Metrics: prometheus.NewRegistry(), Now: func() time.Time { return n.now() },
+		Metrics: prometheus.NewRegistry(), Now: func() time.Time { return n.now() }, Patience: n.patience,
 	})
 	if err != nil {
 		n.t.Fatal(err)

@@ -3,6 +3,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -41,7 +42,12 @@ type Options struct {
 	Log            *slog.Logger
 	Metrics        *prometheus.Registry
 	Now            func() time.Time
+	Patience       time.Duration // how long a page may take to be read from the database; 0: 8 s
 }
+
+// patience is how long a reader waits at most for a busy database, a free
+// connection included, before the page says so.
+const patience = 8 * time.Second
 
 // Server answers requests. Handlers read through Pools.Replica; verbs write
 // through Pools.Primary.
@@ -62,6 +68,7 @@ func New(o Options) (*Server, error) {
 		desk:    newswire.Desk{DB: o.Pools.Primary, Queue: o.Queue, Key: o.Key, Now: o.Now},
 		intake:  media.Intake{DB: o.Pools.Primary, Store: o.Store, Now: o.Now},
 	}
+	s.Patience = cmp.Or(s.Patience, patience)
 	var err error
 	if s.pages, err = loadPages(); err != nil {
 		return nil, fmt.Errorf("load pages: %w", err)
@@ -80,7 +87,19 @@ func (s *Server) Handler() http.Handler {
 		middleware.Headers,
 		middleware.Moving,
 		middleware.Compress,
-	).HandlerFunc(s.byHost)
+	).HandlerFunc(s.bounded)
+}
+
+// bounded gives who only reads an answer within Patience. What is written has
+// the bounds of the database alone: a slow sender is no busy server. Bytes on
+// their way to a slow reader are not cut, for nothing asks the context then.
+func (s *Server) bounded(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		ctx, cancel := context.WithTimeout(r.Context(), s.Patience)
+		defer cancel()
+		r = r.WithContext(ctx)
+	}
+	s.byHost(w, r)
 }
 
 // byHost hands a request to the portal or to the site whose host it names. The
