@@ -21,6 +21,12 @@ func (s *Server) assetPaths(accent site.Accent) Assets {
 	return Assets{CSS: css, JS: js, Icon: icon, Accent: "/look/" + strings.TrimPrefix(string(accent), "#") + ".css"}
 }
 
+// asset serves a style sheet, a script or an icon.
+func (s *Server) asset(w http.ResponseWriter, r *http.Request) error {
+	s.Assets.Handler().ServeHTTP(w, r)
+	return nil
+}
+
 // accentSheet sets a collective's one colour. The address names the colour, so
 // that it may be kept for good; the policy forbids styles within pages.
 func (s *Server) accentSheet(w http.ResponseWriter, r *http.Request) error {

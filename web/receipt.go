@@ -232,7 +232,7 @@ func (s *Server) renderReceipt(w http.ResponseWriter, r *http.Request, status in
 
 // fillReceipt adds what was done to the article, and its files.
 func (s *Server) fillReceipt(r *http.Request, p *ReceiptPage, a article.Article) error {
-	acts, err := modlog.Of(r.Context(), s.Pools.Primary, a.SiteID, modlog.Article, int64(a.ID))
+	acts, err := modlog.Of(r.Context(), s.Pools.Primary, int64(a.SiteID), modlog.Article, int64(a.ID))
 	if err != nil {
 		return err
 	}

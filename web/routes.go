@@ -7,64 +7,93 @@ import (
 	"github.com/go-chi/chi/v5"
 	chimiddleware "github.com/go-chi/chi/v5/middleware"
 
+	"github.com/indywire/indywire/internal/account"
 	"github.com/indywire/indywire/static"
 )
 
-// siteRouter is the table of addresses on a collective's host.
-func (s *Server) siteRouter() *chi.Mux {
-	r := s.newRouter()
+// siteRouter is the table of addresses on a collective's host. Each line names
+// the permission it takes; who has it says account.Permission.Roles.
+func (s *Server) siteRouter() *table {
+	t := s.newTable()
 
-	r.Get("/", s.do(s.front))
-	r.Get("/newswire", s.do(s.newswire))
-	r.Get("/features", s.do(s.features))
-	r.Get("/features/{id}/{slug}", s.do(s.showFeature))
-	r.Get("/topics/{slug}", s.do(s.topic))
-	r.Get("/archive", s.do(s.archive))
-	r.Get("/archive/{year}/{month}", s.do(s.archiveMonth))
-	r.Get("/pages/{slug}", s.do(s.showPage))
-	r.Get("/search", s.do(s.search))
+	t.get(account.Read, "/", s.front)
+	t.get(account.Read, "/newswire", s.newswire)
+	t.get(account.Read, "/features", s.features)
+	t.get(account.Read, "/features/{id}/{slug}", s.showFeature)
+	t.get(account.Read, "/topics/{slug}", s.topic)
+	t.get(account.Read, "/archive", s.archive)
+	t.get(account.Read, "/archive/{year}/{month}", s.archiveMonth)
+	t.get(account.Read, "/pages/{slug}", s.showPage)
+	t.get(account.Read, "/search", s.search)
 
-	r.Get("/feeds/newswire.{format}", s.do(s.newswireFeed))
-	r.Get("/feeds/features.{format}", s.do(s.featuresFeed))
-	r.Get("/feeds/comments.{format}", s.do(s.commentsFeed))
-	r.Get("/topics/{slug}/feed.{format}", s.do(s.topicFeed))
-	r.Get("/robots.txt", s.do(s.robots))
-	r.Get("/sitemap.xml", s.do(s.sitemap))
-	r.Get("/.well-known/security.txt", s.do(s.securityTxt))
+	t.get(account.Read, "/feeds/newswire.{format}", s.newswireFeed)
+	t.get(account.Read, "/feeds/features.{format}", s.featuresFeed)
+	t.get(account.Read, "/feeds/comments.{format}", s.commentsFeed)
+	t.get(account.Read, "/topics/{slug}/feed.{format}", s.topicFeed)
+	t.get(account.Read, "/robots.txt", s.robots)
+	t.get(account.Read, "/sitemap.xml", s.sitemap)
+	t.get(account.Read, "/.well-known/security.txt", s.securityTxt)
 
-	r.Get("/articles/{id}", s.do(s.leadToArticle))
-	r.Get("/articles/{id}/{slug}", s.do(s.showArticle))
-	r.Post("/articles/{id}/comments", s.do(s.postComment))
+	t.get(account.Read, "/articles/{id}", s.leadToArticle)
+	t.get(account.Read, "/articles/{id}/{slug}", s.showArticle)
+	t.post(account.Publish, "/articles/{id}/comments", s.postComment)
 
-	r.Get("/publish", s.do(s.publishForm))
-	r.Post("/publish", s.do(s.publish))
-	r.Get("/receipts", s.do(s.receiptForm))
-	r.Post("/receipts", s.do(s.findReceipt))
-	r.Get("/receipts/{code}", s.do(s.showReceipt))
-	r.Post("/receipts/{code}", s.do(s.actOnReceipt))
+	t.get(account.Publish, "/publish", s.publishForm)
+	t.post(account.Publish, "/publish", s.publish)
+	t.get(account.Return, "/receipts", s.receiptForm)
+	t.post(account.Return, "/receipts", s.findReceipt)
+	t.get(account.Return, "/receipts/{code}", s.showReceipt)
+	t.post(account.Return, "/receipts/{code}", s.actOnReceipt)
 
-	r.Get("/media/{id}/{rendition}", s.do(s.siteMedia))
-	return r
+	t.get(account.Read, "/media/{id}/{rendition}", s.siteMedia)
+	return t
 }
 
 // portalRouter is the table of addresses on the portal's host.
-func (s *Server) portalRouter() *chi.Mux {
-	r := s.newRouter()
-	r.Get("/", s.do(s.showPortal))
-	r.Get("/feeds/newswire.{format}", s.do(s.globalFeed))
-	r.Get("/media/{id}/{rendition}", s.do(s.portalMedia))
-	return r
+func (s *Server) portalRouter() *table {
+	t := s.newTable()
+	t.get(account.Read, "/", s.showPortal)
+	t.get(account.Read, "/feeds/newswire.{format}", s.globalFeed)
+	t.get(account.Read, "/media/{id}/{rendition}", s.portalMedia)
+	return t
 }
 
-// newRouter is what every host has. HEAD is answered wherever GET is.
-func (s *Server) newRouter() *chi.Mux {
+// table is a table of addresses.
+type table struct {
+	*chi.Mux
+	s     *Server
+	lines []line
+}
+
+// line is one address of a table, and what it takes.
+type line struct {
+	method, pattern string
+	permission      account.Permission
+}
+
+func (t *table) get(p account.Permission, pattern string, h handler) {
+	t.add(http.MethodGet, p, pattern, h)
+}
+
+func (t *table) post(p account.Permission, pattern string, h handler) {
+	t.add(http.MethodPost, p, pattern, h)
+}
+
+func (t *table) add(method string, p account.Permission, pattern string, h handler) {
+	t.lines = append(t.lines, line{method, pattern, p})
+	t.With(t.s.may(p)).Method(method, pattern, t.s.do(h))
+}
+
+// newTable is what every host has. HEAD is answered wherever GET is.
+func (s *Server) newTable() *table {
 	r := chi.NewRouter()
 	r.Use(chimiddleware.GetHead)
 	r.NotFound(s.do(s.notFound))
 	r.MethodNotAllowed(s.do(s.methodNotAllowed))
-	r.Get(static.Prefix+"*", s.Assets.Handler().ServeHTTP)
-	r.Get("/look/{accent:[0-9a-f]{6}}.css", s.do(s.accentSheet))
-	return r
+	t := &table{Mux: r, s: s}
+	t.get(account.Read, static.Prefix+"*", s.asset)
+	t.get(account.Read, "/look/{accent:[0-9a-f]{6}}.css", s.accentSheet)
+	return t
 }
 
 // methodNotAllowed answers 405 and names the methods in Allow, which RFC 9110,

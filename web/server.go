@@ -56,8 +56,8 @@ type Server struct {
 	pages  *pages
 	desk   newswire.Desk
 	intake media.Intake
-	site   *chi.Mux
-	portal *chi.Mux
+	site   *table
+	portal *table
 	seen   sync.Map // site.Site by host, as it was last read
 }
 
@@ -137,11 +137,11 @@ func (s *Server) siteAt(ctx context.Context, host string) (site.Site, error) {
 }
 
 // route lets a table answer, within the route context that Observe made.
-func route(table *chi.Mux, w http.ResponseWriter, r *http.Request) {
+func route(t *table, w http.ResponseWriter, r *http.Request) {
 	if c := chi.RouteContext(r.Context()); c != nil {
-		c.Routes = table
+		c.Routes = t
 	}
-	table.ServeHTTP(w, r)
+	t.ServeHTTP(w, r)
 }
 
 // handler is what a page is: it answers, or says what went wrong.

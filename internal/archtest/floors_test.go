@@ -35,14 +35,14 @@ func house() []floor {
 			"guard certs",
 		}},
 		{"domain", []string{
+			"modlog", // below all whose acts it records: settings and rights are among them
 			"site",
 			"account",
-			"modlog",
 			"media/photo",
 			"media",
 			"article",
-			"newswire feature comment event",
-			"search feed",
+			"newswire feature comment event report",
+			"newsroom search feed",
 			"demo/poster",
 			"demo importer/*",
 			"export",

@@ -97,6 +97,6 @@ func (a Article) unchanged(ctx context.Context, tx pgx.Tx, text Text, topics []s
 
 func (a Article) log(ctx context.Context, tx pgx.Tx, by modlog.Actor, act modlog.Act, reason string) error {
 	return modlog.Add(ctx, tx, modlog.Entry{
-		Site: a.SiteID, Actor: by, Act: act, Subject: modlog.Article, SubjectID: int64(a.ID), Reason: reason,
+		Site: int64(a.SiteID), Actor: by, Act: act, Subject: modlog.Article, SubjectID: int64(a.ID), Reason: reason,
 	})
 }

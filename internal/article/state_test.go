@@ -103,7 +103,7 @@ func (r *room) article() article.Article {
 
 func (r *room) logged() int {
 	r.t.Helper()
-	records, err := modlog.Of(r.t.Context(), r.tx, r.st.ID, modlog.Article, int64(r.id))
+	records, err := modlog.Of(r.t.Context(), r.tx, int64(r.st.ID), modlog.Article, int64(r.id))
 	if err != nil {
 		r.t.Fatal(err)
 	}
