@@ -26,6 +26,7 @@ import (
 	"github.com/indywire/indywire/internal/jobs"
 	"github.com/indywire/indywire/internal/locale"
 	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/report"
 	"github.com/indywire/indywire/internal/sandbox"
 	"github.com/indywire/indywire/internal/site"
 	"github.com/indywire/indywire/static"
@@ -95,6 +96,7 @@ func (n *network) startQueue(workers bool) {
 	list := river.NewWorkers()
 	river.AddWorker(list, &media.Processor{DB: n.pools.Primary, Store: n.store, Box: box, Settled: article.MediaSettled})
 	river.AddWorker(list, &media.Eraser{DB: n.pools.Primary, Store: n.store})
+	river.AddWorker(list, &report.Eraser{DB: n.pools.Primary})
 	if n.queue, err = jobs.NewWorker(n.pools.Primary, log, "node-test", list, nil, 2); err != nil {
 		n.t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/indywire/indywire/internal/blob"
 	"github.com/indywire/indywire/internal/jobs"
 	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/report"
 	"github.com/indywire/indywire/internal/sandbox"
 )
 
@@ -45,9 +46,12 @@ func (w *worker) prepare() (err error) {
 	river.AddWorker(workers, discreet(&media.Eraser{DB: w.pool, Store: w.store}))
 	river.AddWorker(workers, discreet(&media.Sweeper{DB: w.pool, Store: w.store, Settled: article.MediaSettled}))
 	river.AddWorker(workers, discreet(&article.Forgetter{DB: w.pool}))
+	river.AddWorker(workers, discreet(&report.Forgetter{DB: w.pool}))
+	river.AddWorker(workers, discreet(&report.Eraser{DB: w.pool}))
 	w.queue, err = jobs.NewWorker(w.pool, slog.New(atLeast{w.log.Handler(), slog.LevelWarn}), w.node, workers, []*river.PeriodicJob{
 		hourly(media.SweepArgs{}),
 		hourly(article.ForgetArgs{}),
+		hourly(report.ForgetArgs{}),
 	}, parallelJobs)
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/indywire/indywire/internal/db"
+	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/jobs"
 	"github.com/indywire/indywire/internal/media"
 	"github.com/indywire/indywire/internal/modlog"
@@ -39,6 +40,9 @@ func (a Article) destroy(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, to
 	}
 	if err := erase(ctx, tx, a.ID, to, reason); err != nil {
 		return err
+	}
+	if _, err := queue.InsertTx(ctx, tx, GoneArgs{Article: a.ID}, nil); err != nil {
+		return fault.Wrap(fault.Internal, "tell that an article is gone", db.Fault(err))
 	}
 	if err := a.log(ctx, tx, by, act, reason); err != nil {
 		return err

@@ -28,3 +28,13 @@ type Forgetter struct {
 func (f *Forgetter) Work(ctx context.Context, _ *river.Job[ForgetArgs]) error {
 	return deleteContacts(ctx, f.DB, ContactLife)
 }
+
+// GoneArgs tells the rooms above, which this one does not know, that an article
+// is gone for good, so that they delete what they keep about it. It is enqueued
+// in the transaction of the withdrawal or the removal itself.
+type GoneArgs struct {
+	Article ID `json:"article"`
+}
+
+// Kind names the job.
+func (GoneArgs) Kind() string { return "article_gone" }
