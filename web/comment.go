@@ -23,6 +23,7 @@ type CommentItem struct {
 	When        When
 	HTML        string
 	Hidden      bool
+	Removed     bool
 	Reason      string
 	Attachments []Attachment
 }
@@ -60,7 +61,7 @@ func (s *Server) fillComments(r *http.Request, p *ArticlePage) error {
 	for _, c := range replies {
 		p.Comments = append(p.Comments, CommentItem{
 			ID: c.ID, Addition: c.Kind == comment.Addition, Author: c.Author, When: p.DateTime(c.CreatedAt), HTML: c.HTML,
-			Hidden: c.State == article.Hidden, Reason: c.Reason, Attachments: files[int64(c.ID)],
+			Hidden: c.State == article.Hidden, Removed: c.State == article.Removed, Reason: c.Reason, Attachments: files[int64(c.ID)],
 		})
 	}
 	p.Reply = replyForm(p.Page, st, a.ID)

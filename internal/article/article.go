@@ -14,30 +14,6 @@ import (
 // ID names an article in the database and in its address.
 type ID int64
 
-// State says who sees an article.
-type State string
-
-// The states. Withdrawn and Removed are final.
-const (
-	Visible   State = "visible"   // everyone
-	Pending   State = "pending"   // editors and the receipt
-	Hidden    State = "hidden"    // everyone, at its address, with the reason
-	Withdrawn State = "withdrawn" // nobody: deleted by its author
-	Removed   State = "removed"   // nobody: deleted by editors for legal reasons
-)
-
-// Valid tells whether s is one of the states.
-func (s State) Valid() bool {
-	switch s {
-	case Visible, Pending, Hidden, Withdrawn, Removed:
-		return true
-	}
-	return false
-}
-
-// Final tells whether nothing leads out of s.
-func (s State) Final() bool { return s == Withdrawn || s == Removed }
-
 // Rank says how far an article is carried.
 type Rank string
 
@@ -109,25 +85,4 @@ type Item struct {
 	PublishedAt  time.Time
 	EditedAt     *time.Time
 	MediaKinds   []string
-}
-
-// wrongState is the answer to an act that the state does not allow; its field
-// says what the state is.
-func wrongState(s State) error {
-	return &fault.Error{
-		Kind: fault.Conflict, Message: "the article is " + string(s),
-		// i18n: state.*
-		Fields: []fault.Field{{Name: "state", Message: "state." + string(s)}},
-	}
-}
-
-// checkVersion refuses an act on what has changed since; 0 asks for no check.
-func (a Article) checkVersion(seen int64) error {
-	if seen != 0 && seen != a.Version {
-		return &fault.Error{
-			Kind: fault.Conflict, Message: "the article has changed since",
-			Fields: []fault.Field{{Name: "version", Message: "error.version"}},
-		}
-	}
-	return nil
 }

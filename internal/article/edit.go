@@ -31,8 +31,8 @@ func Edit(ctx context.Context, b db.Beginner, queue jobs.Inserter, st site.Site,
 		if err != nil {
 			return err
 		}
-		if a.State.Final() {
-			return wrongState(a.State)
+		if _, err := a.State.After(modlog.Edit); err != nil {
+			return err
 		}
 		if err := d.Check(st, a.Language); err != nil {
 			return err
@@ -42,7 +42,7 @@ func Edit(ctx context.Context, b db.Beginner, queue jobs.Inserter, st site.Site,
 		if err != nil || (same && a.Contact == d.Contact && len(d.Files) == 0) {
 			return err
 		}
-		if err := a.checkVersion(seen); err != nil {
+		if err := CheckVersion(seen, a.Version); err != nil {
 			return err
 		}
 		if err := takeFiles(ctx, tx, queue, a, t, d.Files); err != nil {

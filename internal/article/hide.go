@@ -40,21 +40,31 @@ func (act Act) do(ctx context.Context, b db.Beginner, rule func(tx pgx.Tx, a Art
 		if err != nil || !changed {
 			return err
 		}
-		if err := a.checkVersion(act.Version); err != nil {
+		if err := CheckVersion(act.Version, a.Version); err != nil {
 			return err
 		}
 		return site.Bump(ctx, tx, act.Site)
 	})
 }
 
-// reasoned is the act with its reason cleaned: fault.Invalid where the reason is
-// too long, or missing although it is needed.
-func (act Act) reasoned(needed bool) (Act, error) {
-	act.Reason = strings.TrimSpace(markup.Lines(act.Reason))
-	if needed && act.Reason == "" || utf8.RuneCountInString(act.Reason) > MaxReason {
-		return act, fault.InvalidFields(fault.Field{Name: "reason", Message: "error.reason"})
+// CleanReason is the reason of an act without what surrounds it: fault.Invalid
+// where it is too long, or missing although it is needed.
+func CleanReason(reason string, needed bool) (string, error) {
+	reason = strings.TrimSpace(markup.Lines(reason))
+	switch length := utf8.RuneCountInString(reason); {
+	case needed && length == 0:
+		return "", fault.InvalidFields(fault.Field{Name: "reason", Message: "error.reason"})
+	case length > MaxReason:
+		return "", fault.InvalidFields(fault.Field{Name: "reason", Message: "error.too_long", Args: map[string]any{"Max": MaxReason, "Length": length}})
 	}
-	return act, nil
+	return reason, nil
+}
+
+// reasoned is the act with its reason cleaned.
+func (act Act) reasoned(needed bool) (Act, error) {
+	var err error
+	act.Reason, err = CleanReason(act.Reason, needed)
+	return act, err
 }
 
 // Hide takes an article off the wire; it stays at its address with the reason.
@@ -65,13 +75,11 @@ func Hide(ctx context.Context, b db.Beginner, act Act) error {
 		return err
 	}
 	return act.do(ctx, b, func(tx pgx.Tx, a Article) (bool, error) {
-		if a.State == Hidden {
-			return false, nil
+		to, err := a.State.After(modlog.Hide)
+		if err != nil || to == a.State {
+			return false, err
 		}
-		if a.State.Final() {
-			return false, wrongState(a.State)
-		}
-		if err := setState(ctx, tx, a.ID, Hidden, act.Reason); err != nil {
+		if err := setState(ctx, tx, a.ID, to, act.Reason); err != nil {
 			return false, err
 		}
 		return true, a.log(ctx, tx, act.By, modlog.Hide, act.Reason)
@@ -87,14 +95,15 @@ func Show(ctx context.Context, b db.Beginner, act Act) error {
 		return err
 	}
 	return act.do(ctx, b, func(tx pgx.Tx, a Article) (bool, error) {
-		if a.State.Final() {
-			return false, wrongState(a.State)
+		to, err := a.State.After(modlog.Show)
+		if err != nil {
+			return false, err
 		}
 		newest, err := revisionByNumber(ctx, tx, a.ID, a.Revision)
 		if err != nil {
 			return false, err
 		}
-		if a.State == Visible && newest.State == approved {
+		if to == a.State && newest.State == approved {
 			return false, nil
 		}
 		if newest.State != approved {
@@ -107,7 +116,7 @@ func Show(ctx context.Context, b db.Beginner, act Act) error {
 				return false, err
 			}
 		}
-		if err := setState(ctx, tx, a.ID, Visible, ""); err != nil {
+		if err := setState(ctx, tx, a.ID, to, ""); err != nil {
 			return false, err
 		}
 		return true, a.log(ctx, tx, act.By, modlog.Show, act.Reason)
@@ -122,7 +131,7 @@ func SetRank(ctx context.Context, b db.Beginner, act Act, rank Rank) error {
 	}
 	return act.do(ctx, b, func(tx pgx.Tx, a Article) (bool, error) {
 		if a.State != Visible {
-			return false, wrongState(a.State)
+			return false, a.State.refusal()
 		}
 		if a.Rank == rank {
 			return false, nil
@@ -142,15 +151,13 @@ func Remove(ctx context.Context, b db.Beginner, queue jobs.Inserter, act Act) er
 		return err
 	}
 	return act.do(ctx, b, func(tx pgx.Tx, a Article) (bool, error) {
-		if a.State == Removed {
-			return false, nil
-		}
-		if a.State.Final() {
-			return false, wrongState(a.State)
-		}
-		if err := a.checkVersion(act.Version); err != nil {
+		to, err := a.State.After(modlog.Remove)
+		if err != nil || to == a.State {
 			return false, err
 		}
-		return false, a.destroy(ctx, tx, queue, Removed, act.By, modlog.Remove, act.Reason)
+		if err := CheckVersion(act.Version, a.Version); err != nil {
+			return false, err
+		}
+		return false, a.destroy(ctx, tx, queue, to, act.By, modlog.Remove, act.Reason)
 	})
 }

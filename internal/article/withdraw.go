@@ -23,13 +23,11 @@ func Withdraw(ctx context.Context, b db.Beginner, queue jobs.Inserter, st site.I
 		if err != nil {
 			return err
 		}
-		if a.State == Withdrawn {
-			return nil
+		to, err := a.State.After(modlog.Withdraw)
+		if err != nil || to == a.State {
+			return err
 		}
-		if a.State.Final() {
-			return wrongState(a.State)
-		}
-		return a.destroy(ctx, tx, queue, Withdrawn, modlog.Actor{Kind: modlog.Author}, modlog.Withdraw, "")
+		return a.destroy(ctx, tx, queue, to, modlog.Actor{Kind: modlog.Author}, modlog.Withdraw, "")
 	})
 }
 

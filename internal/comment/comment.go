@@ -13,6 +13,7 @@ import (
 
 	"github.com/indywire/indywire/internal/article"
 	"github.com/indywire/indywire/internal/fault"
+	"github.com/indywire/indywire/internal/locale"
 	"github.com/indywire/indywire/internal/markup"
 	"github.com/indywire/indywire/internal/media"
 )
@@ -51,6 +52,17 @@ type Reply struct {
 	Author    string
 	HTML      string
 	CreatedAt time.Time
+}
+
+// Full is a comment with its article, as editors see it.
+type Full struct {
+	Reply
+	Version         int64
+	ArticleSlug     string
+	ArticleTitle    string
+	ArticleLanguage locale.Tag
+	ArticleState    article.State
+	ArticleComments int
 }
 
 // Draft is a comment as the form holds it.

@@ -15,14 +15,14 @@ import (
 // PerPage bounds the comments that an article's page shows at once.
 const PerPage = 200
 
-// OfArticle lists the comments that everybody may see, visible and hidden ones,
-// oldest first, from the one after the given id on, at most PerPage.
+// OfArticle lists the comments that everybody may see, visible and hidden ones
+// and what is left of removed ones, oldest first, from the one after the given id on, at most PerPage.
 func OfArticle(ctx context.Context, q db.Querier, st site.ID, id article.ID, after ID) ([]Reply, error) {
 	// by comment_article
 	rows, err := q.Query(ctx, `
 		SELECT id, article_id, kind, state, reason, author, html, created_at
 		FROM comment
-		WHERE site_id = $1 AND article_id = $2 AND id > $3 AND state IN ('visible', 'hidden')
+		WHERE site_id = $1 AND article_id = $2 AND id > $3 AND state IN ('visible', 'hidden', 'removed')
 		ORDER BY id
 		LIMIT $4`, st, id, after, PerPage)
 	if err != nil {
@@ -60,6 +60,30 @@ func Newest(ctx context.Context, q db.Querier, st site.ID, limit int) ([]Recent,
 	return recent, db.Fault(err)
 }
 
+// ByID finds a comment of a site in whatever state, for its editors.
+func ByID(ctx context.Context, q db.Querier, st site.ID, id ID) (Full, error) {
+	return one(ctx, q, "WHERE c.site_id = $1 AND c.id = $2", st, id)
+}
+
+func lockByID(ctx context.Context, tx pgx.Tx, st site.ID, id ID) (Full, error) {
+	return one(ctx, tx, "WHERE c.site_id = $1 AND c.id = $2\nFOR UPDATE OF c", st, id)
+}
+
+func one(ctx context.Context, q db.Querier, where string, args ...any) (Full, error) {
+	rows, err := q.Query(ctx, `
+		SELECT c.id, c.article_id, c.kind, c.state, c.reason, c.author, c.html, c.created_at, c.version,
+		       a.slug AS article_slug, a.title AS article_title, a.language AS article_language, a.state AS article_state,
+		       a.comment_count AS article_comments
+		FROM comment c
+		JOIN article a ON a.id = c.article_id
+		`+where, args...)
+	if err != nil {
+		return Full{}, db.Fault(err)
+	}
+	c, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Full])
+	return c, db.Fault(err)
+}
+
 func insert(ctx context.Context, tx pgx.Tx, st site.ID, a article.ID, state article.State, d Draft, html string) (ID, error) {
 	var id ID
 	err := tx.QueryRow(ctx, `
@@ -84,4 +108,18 @@ func sameAs(ctx context.Context, tx pgx.Tx, a article.ID, hash []byte) (Posted, 
 		ORDER BY id DESC
 		LIMIT 1`, a, hash, RepeatLife).Scan(&p.ID, &p.Held)
 	return p, db.Fault(err)
+}
+
+func setState(ctx context.Context, tx pgx.Tx, id ID, to article.State, reason string) error {
+	_, err := tx.Exec(ctx, "UPDATE comment SET state = $2, reason = $3, version = version + 1 WHERE id = $1", id, to, reason)
+	return db.Fault(err)
+}
+
+// erase deletes what a comment held.
+func erase(ctx context.Context, tx pgx.Tx, id ID, to article.State, reason string) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE comment
+		SET state = $2, reason = $3, author = '', source = '', html = '', content_hash = NULL, version = version + 1
+		WHERE id = $1`, id, to, reason)
+	return db.Fault(err)
 }
