@@ -36,6 +36,9 @@ func statusOf(kind fault.Kind) int {
 	return http.StatusInternalServerError
 }
 
+// errCrossOrigin is a form that another site's page had a browser send.
+var errCrossOrigin = errors.New("cross-origin request")
+
 // retryAfter is when to try again what was too much just now, in seconds.
 const retryAfter = "10"
 
@@ -73,6 +76,9 @@ func (s *Server) failKeeping(w http.ResponseWriter, r *http.Request, err error, 
 	p := s.page(r, "")
 	p.NoIndex = true
 	title, text := p.L.Fault(kind)
+	if errors.Is(err, errCrossOrigin) {
+		title, text = p.T("error.cross.title"), p.T("error.cross.text")
+	}
 	p.Title = title
 	if kind == fault.Busy {
 		w.Header().Set("Retry-After", retryAfter)

@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/riverqueue/river"
 
+	"github.com/indywire/indywire/internal/account"
 	"github.com/indywire/indywire/internal/article"
 	"github.com/indywire/indywire/internal/blob"
 	"github.com/indywire/indywire/internal/db"
@@ -36,17 +37,18 @@ import (
 // network is a whole server of a test's own: a database, a media store, workers
 // that clean photos in the sandbox, and the full router.
 type network struct {
-	t     *testing.T
-	pools *db.Pools
-	store *blob.Store
-	key   article.TicketKey
-	queue *jobs.Client
-	logs  *bytes.Buffer
-	now   func() time.Time
-	http  http.Handler
-	ops   http.Handler
-	pt    site.Site // Portuguese and English, three topics
-	ar    site.Site
+	t        *testing.T
+	pools    *db.Pools
+	store    *blob.Store
+	key      article.TicketKey
+	queue    *jobs.Client
+	logs     *bytes.Buffer
+	now      func() time.Time
+	http     http.Handler
+	ops      http.Handler
+	accounts account.Desk
+	pt       site.Site // Portuguese and English, three topics
+	ar       site.Site
 
 	patience time.Duration  // of a page with the database; serve once more after a change
 	proxies  []netip.Prefix // whose word on the scheme is taken; serve once more after a change
@@ -56,6 +58,7 @@ type network struct {
 func newNetwork(t *testing.T, workers bool) *network {
 	t.Helper()
 	n := &network{t: t, pools: dbtest.New(t), logs: &bytes.Buffer{}, now: time.Now}
+	n.accounts = account.Desk{DB: n.pools.Primary, Hasher: account.NewHasher(2)}
 	var err error
 	if n.store, err = blob.OpenDir(t.TempDir()); err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/indywire/indywire/internal/account"
 	"github.com/indywire/indywire/internal/article"
 	"github.com/indywire/indywire/internal/locale"
 	"github.com/indywire/indywire/internal/site"
@@ -13,12 +14,13 @@ import (
 // Page is what every page has; the struct of each page embeds it.
 type Page struct {
 	L         *locale.Localizer
-	Site      *site.Site // nil on the portal
-	Portal    string     // origin of the portal; empty where a link to it would leave Tor
-	Title     string     // of the page, without the site's name
-	Origin    string     // scheme and host of the request
-	Path      string     // of this page
-	Canonical string     // absolute address that search engines should keep
+	Site      *site.Site     // nil on the portal
+	Viewer    account.Viewer // nobody on pages that are the same for everyone
+	Portal    string         // origin of the portal; empty where a link to it would leave Tor
+	Title     string         // of the page, without the site's name
+	Origin    string         // scheme and host of the request
+	Path      string         // of this page
+	Canonical string         // absolute address that search engines should keep
 	NoIndex   bool
 	Section   string // which entry of the navigation this is, by its path
 	Feeds     []FeedLink
@@ -128,7 +130,7 @@ func (p Page) Here() string { return p.Origin + p.Path }
 func (s *Server) page(r *http.Request, title string) Page {
 	p := Page{
 		Title: title, Origin: origin(r), Path: r.URL.Path, Zone: time.UTC, Now: s.Now(),
-		L: s.Catalog.Localizer(locale.English), Portal: s.portalLink(r),
+		L: s.Catalog.Localizer(locale.English), Portal: s.portalLink(r), Viewer: viewerOf(r),
 	}
 	p.Assets = s.assetPaths(site.DefaultAccent)
 	st, found := siteOf(r)
@@ -141,6 +143,15 @@ func (s *Server) page(r *http.Request, title string) Page {
 	p.Canonical = s.canonicalOrigin(r, st) + p.Path
 	p.Feeds = siteFeeds(p)
 	return p
+}
+
+// May tells whether who looks at the page has a permission where it is.
+func (p Page) May(permission string) bool {
+	var at site.ID
+	if p.Site != nil {
+		at = p.Site.ID
+	}
+	return p.Viewer.May(account.Permission(permission), at)
 }
 
 // siteFeeds are announced on every page of a site.

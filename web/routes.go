@@ -46,6 +46,10 @@ func (s *Server) siteRouter() *table {
 	t.post(account.Return, "/receipts/{code}", s.actOnReceipt)
 
 	t.get(account.Read, "/media/{id}/{rendition}", s.siteMedia)
+
+	s.wayIn(t)
+	t.get(account.Invite, "/newsroom/editors", s.showEditors)
+	t.post(account.Invite, "/newsroom/editors", s.inviteEditor)
 	return t
 }
 
@@ -55,7 +59,25 @@ func (s *Server) portalRouter() *table {
 	t.get(account.Read, "/", s.showPortal)
 	t.get(account.Read, "/feeds/newswire.{format}", s.globalFeed)
 	t.get(account.Read, "/media/{id}/{rendition}", s.portalMedia)
+
+	s.wayIn(t)
+	t.get(account.Govern, "/network/accounts", s.listAccounts)
+	t.post(account.Govern, "/network/accounts", s.inviteToNetwork)
+	t.get(account.Govern, "/network/accounts/{id}", s.showAccountOf)
+	t.post(account.Govern, "/network/accounts/{id}", s.governAccount)
 	return t
+}
+
+// wayIn is what every host has for people who sign in. A session belongs to the
+// host it was begun on.
+func (s *Server) wayIn(t *table) {
+	t.get(account.Enter, "/sign-in", s.signInForm)
+	t.post(account.Enter, "/sign-in", s.signIn)
+	t.post(account.Enter, "/sign-out", s.signOut)
+	t.get(account.Enter, "/invitations/{token}", s.showInvitation)
+	t.post(account.Enter, "/invitations/{token}", s.acceptInvitation)
+	t.get(account.Self, "/account", s.showAccount)
+	t.post(account.Self, "/account", s.changeAccount)
 }
 
 // table is a table of addresses.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/indywire/indywire/internal/account"
 	"github.com/indywire/indywire/web"
 )
 
@@ -23,7 +24,7 @@ func TestRoutes(t *testing.T) {
 	t.Parallel()
 	var lines []string
 	for _, r := range routes(t) {
-		lines = append(lines, fmt.Sprintf("%-4s %-6s %s\n", r.method, r.host, r.pattern))
+		lines = append(lines, fmt.Sprintf("%-4s %-6s %-8s %s\n", r.method, r.host, r.permission, r.pattern))
 	}
 	slices.Sort(lines)
 	got := strings.Join(lines, "")
@@ -42,7 +43,10 @@ func TestRoutes(t *testing.T) {
 }
 
 // a tableRoute is one line of the table of addresses.
-type tableRoute struct{ method, host, pattern string }
+type tableRoute struct {
+	method, host, pattern string
+	permission            account.Permission
+}
 
 // routes lists both tables.
 func routes(t *testing.T) []tableRoute {
@@ -50,7 +54,7 @@ func routes(t *testing.T) []tableRoute {
 	var list []tableRoute
 	for host, lines := range web.RouteTables() {
 		for _, l := range lines {
-			list = append(list, tableRoute{l.Method, host, l.Pattern})
+			list = append(list, tableRoute{l.Method, host, l.Pattern, l.Permission})
 		}
 	}
 	return list

@@ -15,6 +15,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/indywire/indywire/internal/account"
 	"github.com/indywire/indywire/internal/article"
 	"github.com/indywire/indywire/internal/blob"
 	"github.com/indywire/indywire/internal/db"
@@ -49,26 +50,36 @@ type Options struct {
 // connection included, before the page says so.
 const patience = 8 * time.Second
 
+// hashesAtOnce is how many passwords a node hashes at a time.
+const hashesAtOnce = 2
+
 // Server answers requests. Handlers read through Pools.Replica; verbs write
 // through Pools.Primary.
 type Server struct {
 	Options
-	pages  *pages
-	desk   newswire.Desk
-	intake media.Intake
-	site   *table
-	portal *table
-	seen   sync.Map // site.Site by host, as it was last read
+	pages    *pages
+	sessions sessions
+	accounts account.Desk
+	desk     newswire.Desk
+	intake   media.Intake
+	site     *table
+	portal   *table
+	seen     sync.Map // site.Site by host, as it was last read
 }
 
 // New makes a Server; it fails where a template does not fit its page.
 func New(o Options) (*Server, error) {
 	s := &Server{
-		Options: o,
-		desk:    newswire.Desk{DB: o.Pools.Primary, Queue: o.Queue, Key: o.Key, Now: o.Now},
-		intake:  media.Intake{DB: o.Pools.Primary, Store: o.Store, Now: o.Now},
+		Options:  o,
+		accounts: account.Desk{DB: o.Pools.Primary, Hasher: account.NewHasher(hashesAtOnce)},
+		desk:     newswire.Desk{DB: o.Pools.Primary, Queue: o.Queue, Key: o.Key, Now: o.Now},
+		intake:   media.Intake{DB: o.Pools.Primary, Store: o.Store, Now: o.Now},
 	}
 	s.Patience = cmp.Or(s.Patience, patience)
+	s.sessions = newSessions(account.Sessions{DB: o.Pools.Primary}, s.fail)
+	o.Metrics.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "indywire_password_hashes_total", Help: "How many passwords were hashed, to set or to compare one.",
+	}, func() float64 { return float64(s.accounts.Hasher.Made()) }))
 	var err error
 	if s.pages, err = loadPages(); err != nil {
 		return nil, fmt.Errorf("load pages: %w", err)
@@ -86,6 +97,7 @@ func (s *Server) Handler() http.Handler {
 		middleware.Recover(s.Log, s.fail),
 		middleware.Headers,
 		middleware.Moving,
+		s.sameOrigin,
 		middleware.Compress,
 	).HandlerFunc(s.bounded)
 }

@@ -32,6 +32,8 @@ type stock struct {
 	media   string // path of a picture
 	upload  string // not taken by any post yet
 	ticket  string // of the upload
+
+	invitation string // path
 }
 
 func hostOf(st site.Site) string { return st.Slug + ".localhost:8080" }
@@ -60,6 +62,7 @@ func (n *network) stock(st site.Site, word string) stock {
 	preview := n.postTo(s.host, "/publish", url.Values{"ticket": {n.mint(st)}, "title": {word}, "action": {"preview"}}, upload{word + ".jpg", photo(n.t, 40, 30)})
 	kept := htmltest.FormValues(n.t, preview.want(n.t, http.StatusOK).Body, "form#post")
 	s.upload, s.ticket = kept.Get("upload"), kept.Get("ticket")
+	s.invitation = n.invitationTo(st)
 	return s
 }
 

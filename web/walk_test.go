@@ -13,7 +13,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/indywire/indywire/internal/account"
 	"github.com/indywire/indywire/internal/htmltest"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/site"
 )
 
@@ -43,8 +45,24 @@ func (n *network) siteAddresses(s stock) map[string]string {
 		"/feeds/comments.{format}": "/feeds/comments.json",
 		"/robots.txt":              "/robots.txt", "/sitemap.xml": "/sitemap.xml", "/.well-known/security.txt": "/.well-known/security.txt",
 		"/publish": "/publish", "/receipts": "/receipts", "/receipts/{code}": s.receipt,
+		"/sign-in": "/sign-in", "/invitations/{token}": n.invitationTo(s.site),
 		"/media/{id}/{rendition}": s.media, "/static/*": css, "/look/{accent:[0-9a-f]{6}}.css": "/look/b3122b.css",
 	}
+}
+
+// invitationTo is the path of an invitation to a site or, without one, to the
+// network.
+func (n *network) invitationTo(st site.Site) string {
+	n.t.Helper()
+	by := modlog.Actor{Kind: modlog.Operator}
+	made, err := account.InviteAdmin(n.t.Context(), n.pools.Primary, "convidada@example.org", by)
+	if st.ID != 0 {
+		made, err = account.InviteEditor(n.t.Context(), n.pools.Primary, "convidada@example.org", st.ID, by)
+	}
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return made.Token.Path()
 }
 
 // readings is a request for every GET route of both tables.
@@ -59,6 +77,12 @@ func (n *network) readings(s stock) []probe {
 		p := probe{http.MethodGet, s.host, addresses[r.pattern], nil, http.StatusOK}
 		if r.host == "portal" {
 			p.host = portalHost
+		}
+		switch {
+		case !r.permission.Open(): // nobody is led to the sign-in
+			p.path, p.status = pathWith(r.pattern, 1), http.StatusSeeOther
+		case r.pattern == "/invitations/{token}" && r.host == "portal":
+			p.path = n.invitationTo(site.Site{})
 		}
 		if p.path == "" {
 			n.t.Errorf("the walk has no address for GET %s on a %s: give it one", r.pattern, r.host)
