@@ -170,7 +170,7 @@ func TestListsHoldOneSite(t *testing.T) {
 	s := n.stock(n.pt, "Zimbro")
 	own := n.stock(n.ar, "عرعر")
 	later := n.publishOn(n.pt, url.Values{"title": {"Depois Zimbro"}, "body": {"Depois."}})
-	n.featureOn(n.pt, feature.Draft{Language: "pt", Title: "Depois Zimbro", Summary: "Depois.", Body: "Depois."}, "Zimbro")
+	n.featureOn(n.pt, feature.Draft{Language: "pt", Title: "Depois Zimbro", Summary: "Depois.", Body: "Depois."}, "Zimbro", 0)
 	// a list that took these for places on its site would go on with what is older: all of its own
 	places := map[string]string{
 		"/newswire?before=":                    cursorOf(n.count("SELECT max(id) FROM article")),

@@ -15,6 +15,7 @@ import (
 	"github.com/indywire/indywire/internal/feature"
 	"github.com/indywire/indywire/internal/htmltest"
 	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/site"
 )
 
@@ -53,9 +54,9 @@ func (n *network) stock(st site.Site, word string) stock {
 	s.comment = n.commentOn(st, s.article, url.Values{"author": {word}, "body": {"Resposta " + word}})
 	s.media = htmltest.Attr(n.t, n.ask(s.host, s.article, nil).want(n.t, http.StatusOK).Body, "article figure img", "src")
 	s.feature = n.featureOn(st, feature.Draft{
-		Language: st.Language(), Title: "Destaque " + word, Summary: "Resumo " + word, Body: "Texto " + word, Position: 1,
+		Language: st.Language(), Title: "Destaque " + word, Summary: "Resumo " + word, Body: "Texto " + word,
 		Articles: []article.ID{article.ID(s.id)},
-	}, "Retrato "+word)
+	}, "Retrato "+word, 1)
 	n.inTx(func(tx pgx.Tx) error {
 		return site.SavePage(n.t.Context(), tx, st.ID, site.PageDraft{Slug: s.page, Title: "Página " + word, Language: st.Language(), Source: word})
 	})
@@ -128,8 +129,9 @@ func (n *network) commentOn(st site.Site, path string, values url.Values, files 
 	return id
 }
 
-// featureOn places a feature with a picture and answers its path.
-func (n *network) featureOn(st site.Site, d feature.Draft, alt string) string {
+// featureOn writes a feature with a picture, places it unless its place is 0,
+// and answers its path.
+func (n *network) featureOn(st site.Site, d feature.Draft, alt string, place int) string {
 	n.t.Helper()
 	intake := media.Intake{DB: n.pools.Primary, Store: n.store, Now: n.now}
 	ticket := n.key.Mint(st.ID, n.now())
@@ -137,17 +139,15 @@ func (n *network) featureOn(st site.Site, d feature.Draft, alt string) string {
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	var id feature.ID
-	n.inTx(func(tx pgx.Tx) error {
-		if id, err = feature.Create(n.t.Context(), tx, st.ID, d); err != nil {
-			return err
-		}
-		chosen := []media.Chosen{{ID: u.ID, Alt: alt}}
-		if err := media.Attach(n.t.Context(), tx, n.queue, st.ID, ticket.Hash(), media.Owner{Feature: int64(id)}, chosen); err != nil {
-			return err
-		}
-		return feature.SetPicture(n.t.Context(), tx, st.ID, id)
-	})
+	d.Files = []media.Chosen{{ID: u.ID, Alt: alt}}
+	by := modlog.Actor{Kind: modlog.Operator}
+	written, err := feature.Create(n.t.Context(), n.pools.Primary, n.queue, st, by, ticket.Hash(), d)
+	if err == nil && place > 0 {
+		err = feature.Place(n.t.Context(), n.pools.Primary, feature.Act{Site: st, ID: written.ID, By: by}, place)
+	}
+	if err != nil {
+		n.t.Fatal(err)
+	}
 	n.waitForFiles()
-	return n.ask(hostOf(st), fmt.Sprintf("/features/%d/x", id), nil).want(n.t, http.StatusMovedPermanently).location()
+	return n.ask(hostOf(st), fmt.Sprintf("/features/%d/x", written.ID), nil).want(n.t, http.StatusMovedPermanently).location()
 }

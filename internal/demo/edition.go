@@ -38,14 +38,15 @@ func (e *edition) write(ctx context.Context) error {
 	for n, f := range e.Features {
 		d := features.Draft{Language: e.site.Language(), Title: f.Title, Summary: f.Summary, Body: f.Body}
 		d.PublishedAt = e.now.Add(-age(3 * n)).Truncate(time.Minute)
-		if f.Placed {
-			position++
-			d.Position = position
-		}
 		for _, key := range f.Articles {
 			d.Articles = append(d.Articles, ids[key])
 		}
-		if err := e.feature(ctx, d, f.Picture); err != nil {
+		at := 0
+		if f.Placed {
+			position++
+			at = position
+		}
+		if err := e.feature(ctx, d, f.Picture, at); err != nil {
 			return err
 		}
 	}
@@ -96,13 +97,18 @@ func (e *edition) hide(ctx context.Context, id article.ID, reason string) error 
 	})
 }
 
-func (e *edition) feature(ctx context.Context, d features.Draft, p picture) error {
-	id, err := features.Create(ctx, e.tx, e.site.ID, d)
+// feature writes one, and places it unless its place is 0.
+func (e *edition) feature(ctx context.Context, d features.Draft, p picture, place int) error {
+	ticket := looseTicket()
+	chosen, err := e.receive(ctx, ticket, []picture{p})
 	if err != nil {
 		return err
 	}
-	if err := e.attach(ctx, media.Owner{Feature: int64(id)}, []picture{p}); err != nil {
+	d.Files = chosen
+	by := modlog.Actor{Kind: modlog.Operator}
+	written, err := features.Create(ctx, e.tx, unhurried{e.Queue, featurePriority}, e.site, by, ticket, d)
+	if err != nil || place == 0 {
 		return err
 	}
-	return features.SetPicture(ctx, e.tx, e.site.ID, id)
+	return features.Place(ctx, e.tx, features.Act{Site: e.site, ID: written.ID, By: by}, place)
 }

@@ -68,32 +68,40 @@ func rgba(a site.Accent) (color.RGBA, error) {
 	return color.RGBA{uint8(v >> 16), uint8(v >> 8), uint8(v), 0xff}, nil
 }
 
-// attach gives the next prints to an article or a feature, the way a form does:
-// as uploads that the post takes.
+// attach gives the next prints to an article.
 func (e *edition) attach(ctx context.Context, owner media.Owner, pictures []picture) error {
-	if len(pictures) == 0 {
-		return nil
+	ticket := looseTicket()
+	chosen, err := e.receive(ctx, ticket, pictures)
+	if err != nil || len(chosen) == 0 {
+		return err
 	}
-	var ticket [32]byte
-	_, _ = rand.Read(ticket[:]) // never fails (crypto/rand)
+	return media.Attach(ctx, e.tx, unhurried{e.Queue, articlePriority}, e.site.ID, ticket, owner, chosen)
+}
+
+// receive takes the next prints in, the way a form does: as uploads of a ticket,
+// for a post to take.
+func (e *edition) receive(ctx context.Context, ticket []byte, pictures []picture) ([]media.Chosen, error) {
 	intake := media.Intake{DB: e.tx, Store: e.Store, Now: e.Now}
 	chosen := make([]media.Chosen, 0, len(pictures))
 	for _, p := range pictures {
-		upload, err := intake.Receive(ctx, e.site.ID, ticket[:], string(p.Scene)+".png", bytes.NewReader(e.prints[0]))
+		upload, err := intake.Receive(ctx, e.site.ID, ticket, string(p.Scene)+".png", bytes.NewReader(e.prints[0]))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if upload.State != media.Complete {
-			return fault.New(fault.Internal, "a sample picture was refused")
+			return nil, fault.New(fault.Internal, "a sample picture was refused")
 		}
 		e.prints = e.prints[1:]
 		chosen = append(chosen, media.Chosen{ID: upload.ID, Alt: p.Alt})
 	}
-	queue := unhurried{e.Queue, articlePriority}
-	if owner.Feature != 0 {
-		queue.priority = featurePriority
-	}
-	return media.Attach(ctx, e.tx, queue, e.site.ID, ticket[:], owner, chosen)
+	return chosen, nil
+}
+
+// looseTicket stands for the hash of a ticket, which no form brought.
+func looseTicket() []byte {
+	var ticket [32]byte
+	_, _ = rand.Read(ticket[:]) // never fails (crypto/rand)
+	return ticket[:]
 }
 
 // logo gives the collective its logo, likewise.
@@ -106,13 +114,12 @@ func (e *edition) logo(ctx context.Context) error {
 	if err := poster.WriteMark(&b, uint64(len(e.Site.Slug))+uint64(e.Site.Slug[0]), colour); err != nil {
 		return err
 	}
-	var ticket [32]byte
-	_, _ = rand.Read(ticket[:]) // never fails (crypto/rand)
-	upload, err := media.Intake{DB: e.tx, Store: e.Store, Now: e.Now}.Receive(ctx, e.site.ID, ticket[:], "logo.png", &b)
+	ticket := looseTicket()
+	upload, err := media.Intake{DB: e.tx, Store: e.Store, Now: e.Now}.Receive(ctx, e.site.ID, ticket, "logo.png", &b)
 	if err != nil {
 		return err
 	}
-	return media.AttachLogo(ctx, e.tx, unhurried{e.Queue, featurePriority}, e.site.ID, ticket[:], upload.ID)
+	return media.AttachLogo(ctx, e.tx, unhurried{e.Queue, featurePriority}, e.site.ID, ticket, upload.ID)
 }
 
 // The queue has priorities from 1 on, which everybody's photos have, to 4

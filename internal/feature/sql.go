@@ -9,90 +9,9 @@ import (
 	"github.com/indywire/indywire/internal/article"
 	"github.com/indywire/indywire/internal/db"
 	"github.com/indywire/indywire/internal/markup"
-	"github.com/indywire/indywire/internal/paging"
+	"github.com/indywire/indywire/internal/media"
 	"github.com/indywire/indywire/internal/site"
 )
-
-// PageSize is how many features a page of the list holds.
-const PageSize = 20
-
-const itemColumns = `
-	f.id, f.site_id, f.slug, f.language, f.title, f.summary, f.picture, f.published_at,
-	(SELECT count(*) FROM feature_article fa JOIN article a ON a.id = fa.article_id
-	 WHERE fa.feature_id = f.id AND a.state = 'visible') AS articles`
-
-func byID(ctx context.Context, q db.Querier, st site.ID, id ID) (Feature, error) {
-	rows, err := q.Query(ctx, `
-		SELECT id, site_id, slug, language, title, summary, html, picture, position, published_at
-		FROM feature
-		WHERE site_id = $1 AND id = $2`, st, id)
-	if err != nil {
-		return Feature{}, db.Fault(err)
-	}
-	f, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Feature])
-	return f, db.Fault(err)
-}
-
-// Placed lists the features on a site's front page, the lead first.
-func Placed(ctx context.Context, q db.Querier, st site.ID) ([]Item, error) {
-	// by feature_placed
-	return items(q.Query(ctx, "SELECT "+itemColumns+`
-		FROM feature f
-		WHERE f.site_id = $1 AND f.position IS NOT NULL
-		ORDER BY f.position, f.id
-		LIMIT 12`, st))
-}
-
-// List reads a page of all features of a site, newest first.
-func List(ctx context.Context, q db.Querier, st site.ID, before paging.Cursor) (paging.Page[Item], error) {
-	after, args := "", pgx.StrictNamedArgs{"site": st, "limit": PageSize + 1}
-	if !before.IsZero() {
-		// a condition of its own: "from the start, or after this one" could not go by the index
-		after, args["before"] = "\n\t\t  AND (f.published_at, f.id) < (SELECT published_at, id FROM feature WHERE site_id = @site AND id = @before)", int64(before)
-	}
-	// by feature_site
-	found, err := items(q.Query(ctx, "SELECT "+itemColumns+`
-		FROM feature f
-		WHERE f.site_id = @site`+after+`
-		ORDER BY f.published_at DESC, f.id DESC
-		LIMIT @limit`, args))
-	return cut(found), err
-}
-
-// ListAll reads the newest features of all sites, for the portal.
-func ListAll(ctx context.Context, q db.Querier, limit int) ([]Item, error) {
-	// by feature_all
-	return items(q.Query(ctx, "SELECT "+itemColumns+`
-		FROM feature f
-		ORDER BY f.published_at DESC, f.id DESC
-		LIMIT $1`, limit))
-}
-
-func cut(found []Item) paging.Page[Item] {
-	return paging.Cut(found, PageSize, func(i Item) paging.Cursor { return paging.Cursor(i.ID) })
-}
-
-func items(rows pgx.Rows, err error) ([]Item, error) {
-	if err != nil {
-		return nil, db.Fault(err)
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[Item])
-	return found, db.Fault(err)
-}
-
-// ArticlesOf lists the visible articles a feature is made from.
-func ArticlesOf(ctx context.Context, q db.Querier, st site.ID, id ID) ([]article.Item, error) {
-	rows, err := q.Query(ctx, "SELECT "+article.ItemColumns+`
-		FROM feature_article fa
-		JOIN article a ON a.id = fa.article_id
-		WHERE fa.feature_id = $2 AND a.site_id = $1 AND a.state = 'visible'
-		ORDER BY fa.position`, st, id)
-	if err != nil {
-		return nil, db.Fault(err)
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[article.Item])
-	return found, db.Fault(err)
-}
 
 func insert(ctx context.Context, tx pgx.Tx, st site.ID, slug string, d Draft, html string) (ID, error) {
 	var published *time.Time
@@ -101,29 +20,112 @@ func insert(ctx context.Context, tx pgx.Tx, st site.ID, slug string, d Draft, ht
 	}
 	var id ID
 	err := tx.QueryRow(ctx, `
-		INSERT INTO feature (site_id, slug, language, title, summary, source, html, markup_version, position, published_at)
-		VALUES (@site, @slug, @language, @title, @summary, @source, @html, @markup, nullif(@position::integer, 0), coalesce(@published::timestamptz, now()))
+		INSERT INTO feature (site_id, slug, language, title, summary, source, html, markup_version, published_at)
+		VALUES (@site, @slug, @language, @title, @summary, @source, @html, @markup, coalesce(@published::timestamptz, now()))
 		RETURNING id`,
 		pgx.StrictNamedArgs{
 			"site": st, "slug": slug, "language": d.Language, "title": d.Title, "summary": d.Summary, "source": d.Body,
-			"html": html, "markup": markup.Version, "position": d.Position, "published": published,
+			"html": html, "markup": markup.Version, "published": published,
 		}).Scan(&id)
 	return id, db.Fault(err)
 }
 
-func linkArticles(ctx context.Context, tx pgx.Tx, st site.ID, id ID, articles []article.ID) error {
+// update writes the text and raises both versions.
+func update(ctx context.Context, tx pgx.Tx, id ID, d Draft, html string) error {
 	_, err := tx.Exec(ctx, `
-		INSERT INTO feature_article (feature_id, article_id, position)
-		SELECT $2, a.id, l.n
-		FROM unnest($3::bigint[]) WITH ORDINALITY AS l (id, n)
-		JOIN article a ON a.id = l.id AND a.site_id = $1`, st, id, articles)
+		UPDATE feature
+		SET language = @language, title = @title, summary = @summary, source = @source, html = @html,
+		    markup_version = @markup, version = version + 1, edited_version = version + 1
+		WHERE id = @id`,
+		pgx.StrictNamedArgs{
+			"id": id, "language": d.Language, "title": d.Title, "summary": d.Summary, "source": d.Body,
+			"html": html, "markup": markup.Version,
+		})
 	return db.Fault(err)
 }
 
-func setPicture(ctx context.Context, tx pgx.Tx, st site.ID, id ID) error {
+// linkArticles links a feature to these posts and no others.
+func linkArticles(ctx context.Context, tx pgx.Tx, id ID, articles []article.ID) error {
+	if _, err := tx.Exec(ctx, "DELETE FROM feature_article WHERE feature_id = $1", id); err != nil {
+		return db.Fault(err)
+	}
+	_, err := tx.Exec(ctx, `
+		INSERT INTO feature_article (feature_id, article_id, position)
+		SELECT $1, l.id, l.n
+		FROM unnest($2::bigint[]) WITH ORDINALITY AS l (id, n)`, id, articles)
+	return db.Fault(err)
+}
+
+func setPicture(ctx context.Context, tx pgx.Tx, id ID, picture *media.ID) error {
+	_, err := tx.Exec(ctx, "UPDATE feature SET picture = $2 WHERE id = $1", id, picture)
+	return db.Fault(err)
+}
+
+// lockOrder has those who change the order of a site's front page take turns.
+// To lock the features placed would not do: it keeps nobody from adding one. The
+// row of the site is not for this either, since it is locked last of all.
+func lockOrder(ctx context.Context, tx pgx.Tx, st site.ID) error {
+	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('feature order ' || $1::bigint, 0))", st)
+	return db.Fault(err)
+}
+
+func countPlaced(ctx context.Context, tx pgx.Tx, st site.ID) (int, error) {
+	var n int
+	// by feature_position
+	err := tx.QueryRow(ctx, "SELECT count(*) FROM feature WHERE site_id = $1 AND position IS NOT NULL", st).Scan(&n)
+	return n, db.Fault(err)
+}
+
+// move gives a feature another position, nil for none, and moves those from
+// first to last by so many places: in one statement, after which feature_position
+// holds again. What was moved has changed for whoever looks at the order.
+func move(ctx context.Context, tx pgx.Tx, f Feature, to *int, first, last, by int) error {
 	_, err := tx.Exec(ctx, `
 		UPDATE feature
-		SET picture = (SELECT id FROM media WHERE feature_id = $2 ORDER BY position LIMIT 1), version = version + 1
-		WHERE site_id = $1 AND id = $2`, st, id)
+		SET position = CASE WHEN id = @id THEN @to::integer ELSE position + @by::integer END, version = version + 1
+		WHERE site_id = @site AND (id = @id OR position BETWEEN @first AND @last)`,
+		pgx.StrictNamedArgs{"site": f.SiteID, "id": f.ID, "to": to, "first": first, "last": last, "by": by})
+	return db.Fault(err)
+}
+
+// deleteFeature deletes a feature that no file names any more.
+func deleteFeature(ctx context.Context, tx pgx.Tx, id ID) error {
+	for _, sql := range []string{
+		"DELETE FROM feature_article WHERE feature_id = $1",
+		"DELETE FROM feature_form WHERE feature_id = $1",
+		"DELETE FROM feature WHERE id = $1",
+	} {
+		if _, err := tx.Exec(ctx, sql, id); err != nil {
+			return db.Fault(err)
+		}
+	}
+	return nil
+}
+
+// lockForm has forms with one ticket take turns.
+func lockForm(ctx context.Context, tx pgx.Tx, ticket []byte) error {
+	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('feature form ' || encode($1, 'hex'), 0))", ticket)
+	return db.Fault(err)
+}
+
+func formByTicket(ctx context.Context, tx pgx.Tx, st site.ID, ticket []byte) (id ID, content []byte, err error) {
+	err = tx.QueryRow(ctx, `
+		SELECT feature_id, content_hash
+		FROM feature_form
+		WHERE site_id = $1 AND ticket_hash = $2`, st, ticket).Scan(&id, &content)
+	return id, content, db.Fault(err)
+}
+
+// rememberForm notes what a form wrote. One that was sent once more after it
+// came back is known by what it held last.
+func rememberForm(ctx context.Context, tx pgx.Tx, st site.ID, ticket []byte, id ID, content []byte) error {
+	if ticket == nil {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `
+		INSERT INTO feature_form (site_id, ticket_hash, feature_id, content_hash)
+		VALUES ($1, $2, $3, $4)
+		ON CONFLICT (site_id, ticket_hash) DO UPDATE
+		SET feature_id = excluded.feature_id, content_hash = excluded.content_hash`, st, ticket, id, content)
 	return db.Fault(err)
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/indywire/indywire/internal/feature"
 	"github.com/indywire/indywire/internal/feed"
 	"github.com/indywire/indywire/internal/locale"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/newswire"
 	"github.com/indywire/indywire/internal/site"
 )
@@ -300,15 +301,20 @@ func (p *paper) comment(id article.ID, d comment.Draft) comment.ID {
 	return posted.ID
 }
 
+// feature writes one without a picture, for which nothing is enqueued.
+func (p *paper) feature(d feature.Draft) feature.ID {
+	p.Helper()
+	written, err := feature.Create(context.Background(), p.tx, nil, p.st, modlog.Actor{Kind: modlog.Operator}, nil, d)
+	if err != nil {
+		p.Fatal(err)
+	}
+	return written.ID
+}
+
 func TestFeatures(t *testing.T) {
 	t.Parallel()
 	p := newPaper(t)
-	id, err := feature.Create(context.Background(), p.tx, p.st.ID, feature.Draft{
-		Language: "en", Title: "A city stands up", Summary: "What happened", Body: "All of it.", PublishedAt: p.at,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	id := p.feature(feature.Draft{Title: "A city stands up", Summary: "What happened", Body: "All of it.", PublishedAt: p.at})
 	p.picture("feature_id", int64(id), crane, "ready")
 	got := p.must(func(q db.Querier) (feed.Feed, error) { return p.Features(context.Background(), q, p.st) })
 	if len(got.Entries) != 1 {

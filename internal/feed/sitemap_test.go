@@ -19,10 +19,7 @@ import (
 func TestPlaces(t *testing.T) {
 	t.Parallel()
 	p := newPaper(t)
-	id, err := feature.Create(context.Background(), p.tx, p.st.ID, feature.Draft{Language: "en", Title: "Lead", Summary: "x", Body: "x", PublishedAt: p.at})
-	if err != nil {
-		t.Fatal(err)
-	}
+	id := p.feature(feature.Draft{Title: "Lead", Summary: "x", Body: "x", PublishedAt: p.at})
 	p.site("lisboa")
 	places, err := feed.Places(context.Background(), p.tx, p.st, "https://here")
 	if err != nil {

@@ -33,33 +33,53 @@ func Attach(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, st site.ID, tic
 	return nil
 }
 
+// Describe says of a file of a site what it shows.
+func Describe(ctx context.Context, tx pgx.Tx, st site.ID, id ID, alt string) error {
+	return setAlt(ctx, tx, st, id, alt)
+}
+
+// AttachPicture makes an upload the picture of a post that has one only. The
+// errors are those of Attach; a refused upload, which a picture would never show,
+// is fault.Invalid too, with what was wrong with it.
+func AttachPicture(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, st site.ID, ticketHash []byte, owner Owner, c Chosen) (ID, error) {
+	_, position, err := filesOf(ctx, tx, owner)
+	if err != nil {
+		return "", err
+	}
+	m, err := attachOne(ctx, tx, queue, st, ticketHash, owner, position, c)
+	if err == nil && m.State == Failed {
+		err = fault.InvalidFields(fault.Field{Name: "file", Message: m.Failure})
+	}
+	return m.ID, err
+}
+
 // AttachLogo makes an upload the logo of a site; pages show it once it is
 // cleaned. The errors are those of Attach.
 func AttachLogo(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, st site.ID, ticketHash []byte, upload UploadID) error {
-	id, err := attachOne(ctx, tx, queue, st, ticketHash, Owner{}, 1, Chosen{ID: upload})
+	m, err := attachOne(ctx, tx, queue, st, ticketHash, Owner{}, 1, Chosen{ID: upload})
 	if err != nil {
 		return err
 	}
-	return site.SetLogo(ctx, tx, st, string(id))
+	return site.SetLogo(ctx, tx, st, string(m.ID))
 }
 
-func attachOne(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, st site.ID, ticketHash []byte, owner Owner, position int, c Chosen) (ID, error) {
+func attachOne(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, st site.ID, ticketHash []byte, owner Owner, position int, c Chosen) (Media, error) {
 	u, err := takeUpload(ctx, tx, st, ticketHash, c.ID)
 	if err != nil {
-		return "", unknownUpload(err)
+		return Media{}, unknownUpload(err)
 	}
 	m := Media{ID: ID(randomID()), SiteID: st, Name: u.Name, Alt: c.Alt, State: Waiting, Failure: u.Failure}
 	if u.State == Refused {
 		m.State = Failed
 	}
 	if err := insertMedia(ctx, tx, m, owner, position, u); err != nil {
-		return "", err
+		return Media{}, err
 	}
 	if m.State == Failed {
-		return m.ID, nil
+		return m, nil
 	}
 	_, err = queue.InsertTx(ctx, tx, ProcessArgs{Media: m.ID}, nil)
-	return m.ID, fault.Wrap(fault.Internal, "enqueue cleaning", db.Fault(err))
+	return m, fault.Wrap(fault.Internal, "enqueue cleaning", db.Fault(err))
 }
 
 func unknownUpload(err error) error {

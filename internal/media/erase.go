@@ -35,6 +35,15 @@ func Erase(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, owner Owner) err
 	return nil
 }
 
+// Disown is Erase for a post whose own row is about to be deleted: its files do
+// not name it any more, those that were erased before included.
+func Disown(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, owner Owner) error {
+	if err := Erase(ctx, tx, queue, owner); err != nil {
+		return err
+	}
+	return disown(ctx, tx, owner)
+}
+
 // Eraser deletes the bytes of files that are Gone.
 type Eraser struct {
 	river.WorkerDefaults[EraseArgs]

@@ -38,6 +38,12 @@ func OfComments(ctx context.Context, q db.Querier, st site.ID, comments []int64)
 	return list(ctx, q, "WHERE m.site_id = $1 AND m.comment_id = ANY($2) AND m.state <> 'gone'\nORDER BY m.comment_id, m.position", st, comments)
 }
 
+// OfFeature lists the files of a feature, whatever their state: its picture.
+func OfFeature(ctx context.Context, q db.Querier, st site.ID, feature int64) ([]Media, error) {
+	// by media_feature
+	return list(ctx, q, "WHERE m.site_id = $1 AND m.feature_id = $2 AND m.state <> 'gone'\nORDER BY m.position", st, feature)
+}
+
 // ByIDs lists ready files by their ids: pictures of features, of any site.
 func ByIDs(ctx context.Context, q db.Querier, ids []ID) ([]Media, error) {
 	return list(ctx, q, "WHERE m.id = ANY($1) AND m.state = 'ready'", ids)
@@ -101,12 +107,12 @@ func Uploads(ctx context.Context, q db.Querier, st site.ID, ticketHash []byte, i
 // AnyWaiting tells whether a file of a post still waits for its cleaning.
 func AnyWaiting(ctx context.Context, q db.Querier, st site.ID, o Owner) (bool, error) {
 	var waiting bool
-	// by media_article, media_comment
+	// by media_article, media_comment, media_feature
 	err := q.QueryRow(ctx, `
 		SELECT EXISTS (
 			SELECT FROM media
 			WHERE site_id = $1 AND state = 'waiting'
-			  AND (article_id = nullif($2::bigint, 0) OR comment_id = nullif($3::bigint, 0)))`,
-		st, o.Article, o.Comment).Scan(&waiting)
+			  AND (article_id = nullif($2::bigint, 0) OR comment_id = nullif($3::bigint, 0) OR feature_id = nullif($4::bigint, 0)))`,
+		st, o.Article, o.Comment, o.Feature).Scan(&waiting)
 	return waiting, db.Fault(err)
 }

@@ -225,3 +225,18 @@ func markGone(ctx context.Context, tx pgx.Tx, o Owner) ([]ID, error) {
 	ids, err := pgx.CollectRows(rows, pgx.RowTo[ID])
 	return ids, db.Fault(err)
 }
+
+// disown takes the name of their post from files.
+func disown(ctx context.Context, tx pgx.Tx, o Owner) error {
+	// by media_article, media_comment, media_feature
+	_, err := tx.Exec(ctx, `
+		UPDATE media SET article_id = NULL, comment_id = NULL, feature_id = NULL
+		WHERE article_id = nullif($1::bigint, 0) OR comment_id = nullif($2::bigint, 0) OR feature_id = nullif($3::bigint, 0)`,
+		o.Article, o.Comment, o.Feature)
+	return db.Fault(err)
+}
+
+func setAlt(ctx context.Context, tx pgx.Tx, st site.ID, id ID, alt string) error {
+	_, err := tx.Exec(ctx, "UPDATE media SET alt = $3 WHERE site_id = $1 AND id = $2 AND state <> 'gone'", st, id, alt)
+	return db.Fault(err)
+}
