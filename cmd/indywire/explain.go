@@ -67,8 +67,11 @@ func (p *program) fieldSentences(fields []fault.Field) string {
 	said := make([]string, len(fields))
 	for i, f := range fields {
 		name := "--" + strings.ReplaceAll(f.Name, "_", "-")
-		if f.Name == "slug" {
-			name = "SLUG"
+		switch f.Name {
+		case "slug", "email":
+			name = strings.ToUpper(f.Name)
+		case "password":
+			name = "the password"
 		}
 		said[i] = name + ": " + l.Field(f)
 	}

@@ -19,6 +19,7 @@ type commands struct {
 	Serve   serve           `cmd:"" help:"Serve every collective's site and the portal."`
 	Migrate migrateCommands `cmd:"" help:"Bring the database up to date, or say how it stands."`
 	Site    siteCommands    `cmd:"" help:"Open collectives' sites, list them, freeze them."`
+	Account accountCommands `cmd:"" help:"Make accounts, invite editors, disable an account."`
 	Import  importCommands  `cmd:"" help:"Bring in what another system published."`
 	Version version         `cmd:"" help:"Say which version this is."`
 }
@@ -26,5 +27,5 @@ type commands struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

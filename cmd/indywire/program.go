@@ -25,18 +25,19 @@ type program struct {
 	place   config.Place
 	log     *slog.Logger
 	catalog *locale.Catalog
+	in      *os.File  // a password, where one is asked for
 	out     io.Writer // results
 	errs    io.Writer // the log, progress and the one sentence of a failure
 }
 
 // run runs one command line and gives its exit status.
-func run(ctx context.Context, args []string, out, errs *os.File) int {
+func run(ctx context.Context, args []string, in, out, errs *os.File) int {
 	catalog, err := locale.Load()
 	if err != nil {
 		fmt.Fprintln(errs, "indywire:", err)
 		return exitFailure
 	}
-	p := &program{catalog: catalog, out: out, errs: errs, log: logTo(errs, slog.LevelWarn)}
+	p := &program{catalog: catalog, in: in, out: out, errs: errs, log: logTo(errs, slog.LevelWarn)}
 	if err := p.run(ctx, args, out, errs); err != nil {
 		sentence, status := p.explain(err)
 		fmt.Fprintln(errs, "indywire:", sentence)

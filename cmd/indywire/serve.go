@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"github.com/indywire/indywire/internal/account"
 	"github.com/indywire/indywire/internal/article"
 	"github.com/indywire/indywire/internal/blob"
 	"github.com/indywire/indywire/internal/config"
@@ -68,6 +69,9 @@ func (c serve) serve(ctx context.Context, broke context.CancelCauseFunc, p *prog
 		defer part.Stop()
 	}
 	if err := p.sayWhere(ctx, d); err != nil {
+		return err
+	}
+	if err := p.offerSetup(ctx, d); err != nil {
 		return err
 	}
 	<-ctx.Done()
@@ -156,4 +160,15 @@ func (p *program) sayWhere(ctx context.Context, d *database) error {
 		}
 	}
 	return nil
+}
+
+// offerSetup says how to make the first admin, as long as there is none. The
+// link is the one secret that the server ever writes; the next start makes it
+// void.
+func (p *program) offerSetup(ctx context.Context, d *database) error {
+	made, needed, err := account.Setup(ctx, d.Primary)
+	if err != nil || !needed {
+		return err
+	}
+	return p.say("setup: %s", p.origin(p.place.Portal)+made.Token.Path())
 }

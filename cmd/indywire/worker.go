@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 
+	"github.com/indywire/indywire/internal/account"
 	"github.com/indywire/indywire/internal/article"
 	"github.com/indywire/indywire/internal/blob"
 	"github.com/indywire/indywire/internal/jobs"
@@ -46,11 +47,13 @@ func (w *worker) prepare() (err error) {
 	river.AddWorker(workers, discreet(&media.Eraser{DB: w.pool, Store: w.store}))
 	river.AddWorker(workers, discreet(&media.Sweeper{DB: w.pool, Store: w.store, Settled: article.MediaSettled}))
 	river.AddWorker(workers, discreet(&article.Forgetter{DB: w.pool}))
+	river.AddWorker(workers, discreet(&account.Forgetter{DB: w.pool}))
 	river.AddWorker(workers, discreet(&report.Forgetter{DB: w.pool}))
 	river.AddWorker(workers, discreet(&report.Eraser{DB: w.pool}))
 	w.queue, err = jobs.NewWorker(w.pool, slog.New(atLeast{w.log.Handler(), slog.LevelWarn}), w.node, workers, []*river.PeriodicJob{
 		hourly(media.SweepArgs{}),
 		hourly(article.ForgetArgs{}),
+		hourly(account.ForgetArgs{}),
 		hourly(report.ForgetArgs{}),
 	}, parallelJobs)
 	return err
