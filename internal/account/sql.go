@@ -148,6 +148,6 @@ func deleteEnded(ctx context.Context, q db.Querier) error {
 		return db.Fault(err)
 	}
 	// by invitation_expires
-	_, err := q.Exec(ctx, "UPDATE invitation SET email = '' WHERE email <> '' AND (used_at IS NOT NULL OR expires_at < now())")
+	_, err := q.Exec(ctx, "UPDATE invitation SET email = '' WHERE email <> '' AND (used_at IS NOT NULL OR expires_at <= now())")
 	return db.Fault(err)
 }
