@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -27,7 +28,9 @@ type ArticlePage struct {
 	Comments    []CommentItem
 	More        string // path of the comments after these
 	Reply       CommentForm
+	Report      ReportForm
 	HeldNow     bool // a comment was just kept for review
+	ReportedNow bool // a report was just taken
 }
 
 // Several tells whether the article has more files than the one above its text.
@@ -43,13 +46,15 @@ type GonePage struct {
 	Reason    string
 }
 
-// leadToArticle answers /articles/{id}, whose slug may have been forgotten.
+// leadToArticle answers /articles/{id}, whose slug may have been forgotten. What
+// it is asked for goes along: from which comment on.
 func (s *Server) leadToArticle(w http.ResponseWriter, r *http.Request) error {
 	a, err := s.readableArticle(r)
 	if err != nil {
 		return s.failArticle(w, r, a, err)
 	}
-	http.Redirect(w, r, articlePath(a.ID, a.Slug), http.StatusMovedPermanently)
+	to := url.URL{Path: articlePath(a.ID, a.Slug), RawQuery: r.URL.RawQuery}
+	http.Redirect(w, r, to.String(), http.StatusMovedPermanently)
 	return nil
 }
 
@@ -66,7 +71,7 @@ func (s *Server) showArticle(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p.HeldNow = r.URL.Query().Get("held") != ""
+	p.HeldNow, p.ReportedNow = r.URL.Query().Get("held") != "", r.URL.Query().Get("reported") != ""
 	return s.render(w, http.StatusOK, "article/show", p)
 }
 
@@ -115,6 +120,7 @@ func (s *Server) articlePage(r *http.Request, a article.Article) (ArticlePage, e
 			p.Attachments = append(p.Attachments, shown)
 		}
 	}
+	p.Report = reportForm(siteFor(r), a.ID)
 	p.Share = share(p.Page, a.Language, a.Title, a.Summary, firstPicture(p.Attachments), a.PublishedAt)
 	return p, s.fillComments(r, &p)
 }

@@ -159,27 +159,16 @@ func (s *Server) leadToComment(w http.ResponseWriter, r *http.Request, id articl
 // answerComment brings the form back as it was filled in, under its article. A
 // nil cause is 200: nothing was posted, and nothing was wrong.
 func (s *Server) answerComment(w http.ResponseWriter, r *http.Request, id article.ID, f form.Comment, t article.Ticket, cause error) error {
-	kind := fault.KindOf(cause)
-	if kind == fault.NotFound || kind == fault.Gone {
-		s.failKeeping(w, r, cause, f.Body)
-		return nil
-	}
-	a, err := article.ByID(r.Context(), s.Pools.Replica, siteFor(r).ID, id)
+	p, err := s.articleToAnswer(r, id, cause)
 	if err != nil {
 		s.failKeeping(w, r, err, f.Body)
 		return nil
-	}
-	if err := a.CheckReadable(); err != nil {
-		s.failKeeping(w, r, err, f.Body)
-		return nil
-	}
-	p, err := s.articlePage(r, a)
-	if err != nil {
-		return err
 	}
 	f.Ticket = t.String()
 	p.Reply.Comment, p.Reply.Faults, p.Reply.Closed = f, fieldFaults(p.Page, cause), false
-	s.noteReply(w, r, &p, cause)
+	if len(p.Reply.Faults) == 0 {
+		p.Reply.Notice = s.noticeOf(w, r, p.Page, cause)
+	}
 	if err := s.listReplyFiles(r, &p, t); err != nil {
 		return err
 	}
@@ -187,24 +176,38 @@ func (s *Server) answerComment(w http.ResponseWriter, r *http.Request, id articl
 	if cause == nil {
 		return s.render(w, http.StatusOK, "article/show", p)
 	}
-	return s.render(w, statusOf(kind), "article/show", p)
+	return s.render(w, statusOf(fault.KindOf(cause)), "article/show", p)
 }
 
-// noteReply says above a comment's form what was wrong as a whole; its fields
-// speak for themselves.
-func (s *Server) noteReply(w http.ResponseWriter, r *http.Request, p *ArticlePage, cause error) {
-	kind := fault.KindOf(cause)
-	switch {
-	case cause == nil || len(p.Reply.Faults) > 0:
-		return
+// articleToAnswer is the page that a form under an article comes back on. Where
+// the article is not there to read the error is that, whatever the cause.
+func (s *Server) articleToAnswer(r *http.Request, id article.ID, cause error) (ArticlePage, error) {
+	if kind := fault.KindOf(cause); kind == fault.NotFound || kind == fault.Gone {
+		return ArticlePage{}, cause
+	}
+	a, err := article.ByID(r.Context(), s.Pools.Replica, siteFor(r).ID, id)
+	if err == nil {
+		err = a.CheckReadable()
+	}
+	if err != nil {
+		return ArticlePage{}, err
+	}
+	return s.articlePage(r, a)
+}
+
+// noticeOf says above a form what was wrong as a whole; its fields speak for
+// themselves. A nil cause has nothing to say.
+func (s *Server) noticeOf(w http.ResponseWriter, r *http.Request, p Page, cause error) string {
+	switch kind := fault.KindOf(cause); {
+	case cause == nil:
+		return ""
 	case kind == fault.Denied:
-		p.Reply.Notice = p.T("publish.frozen")
-		return
+		return p.T("publish.frozen")
 	case kind != fault.Invalid && kind != fault.TooLarge: // a mistake or an overload of ours
 		s.logFailure(r, cause)
 		w.Header().Set("Retry-After", retryAfter)
 	}
-	p.Reply.Notice = faultNotice(p.Page, cause)
+	return faultNotice(p, cause)
 }
 
 // listReplyFiles tells the files of a comment's form apart.

@@ -49,6 +49,20 @@ func (s *Server) features(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, http.StatusOK, "feature/index", p)
 }
 
+// leadToFeature answers /features/{id}: the moderation log knows numbers only.
+func (s *Server) leadToFeature(w http.ResponseWriter, r *http.Request) error {
+	id, err := idParam(r, "id")
+	if err != nil {
+		return err
+	}
+	f, err := feature.ByID(r.Context(), s.Pools.Replica, siteFor(r).ID, feature.ID(id))
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, featurePath(f.ID, f.Slug), http.StatusMovedPermanently)
+	return nil
+}
+
 func (s *Server) showFeature(w http.ResponseWriter, r *http.Request) error {
 	st := siteFor(r)
 	id, err := idParam(r, "id")

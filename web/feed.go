@@ -73,9 +73,6 @@ func (s *Server) press(r *http.Request) feed.Press {
 
 // serveFeed writes a feed in the format that the address ends with.
 func (s *Server) serveFeed(w http.ResponseWriter, r *http.Request, made feed.Feed, err error) error {
-	if err != nil {
-		return err
-	}
 	write, kind := feed.Atom, feed.TypeAtom
 	switch chi.URLParam(r, "format") {
 	case "atom":
@@ -85,6 +82,13 @@ func (s *Server) serveFeed(w http.ResponseWriter, r *http.Request, made feed.Fee
 		write, kind = feed.JSON, feed.TypeJSON
 	default:
 		return fault.New(fault.NotFound, "format of feed")
+	}
+	return s.serveFeedAs(w, r, made, err, write, kind)
+}
+
+func (s *Server) serveFeedAs(w http.ResponseWriter, r *http.Request, made feed.Feed, err error, write func(feed.Feed) ([]byte, error), kind string) error {
+	if err != nil {
+		return err
 	}
 	body, err := write(made)
 	if err != nil {

@@ -21,6 +21,7 @@ func foreignReadings(s stock) map[string][]string {
 	return map[string][]string{
 		"GET /articles/{id}":               {id},
 		"GET /articles/{id}/{slug}":        {s.article, id + "/comments", s.article + "?held=1", fmt.Sprintf("%s?after=%d", s.article, s.comment-1)},
+		"GET /features/{id}":               {path.Dir(s.feature)},
 		"GET /features/{id}/{slug}":        {s.feature},
 		"GET /topics/{slug}":               {"/topics/" + topic},
 		"GET /topics/{slug}/feed.{format}": {"/topics/" + topic + "/feed.atom", "/topics/" + topic + "/feed.rss", "/topics/" + topic + "/feed.json"},
@@ -37,7 +38,7 @@ func foreignReadings(s stock) map[string][]string {
 var withoutIDs = []string{
 	"GET /", "GET /features", "GET /archive", "GET /archive/{year}/{month}", "GET /search", "GET /publish", "GET /receipts", "GET /robots.txt",
 	"GET /sitemap.xml", "GET /.well-known/security.txt", "GET /static/*", "GET /look/{accent:[0-9a-f]{6}}.css",
-	"GET /feeds/features.{format}", "GET /feeds/comments.{format}",
+	"GET /feeds/features.{format}", "GET /feeds/comments.{format}", "GET /hidden", "GET /moderation", "GET /moderation.atom",
 	"GET /sign-in", "POST /sign-in", "POST /sign-out", "GET /account", "POST /account", "GET /newsroom/editors", "POST /newsroom/editors",
 }
 
@@ -57,6 +58,10 @@ func foreignPosts(s stock) map[string][]probe {
 	comments := permalinkToComments(s.article)
 	return map[string][]probe{
 		"POST /articles/{id}/comments": {{path: comments, form: text, status: http.StatusNotFound}, {path: comments, form: url.Values{}, status: http.StatusNotFound}},
+		"POST /articles/{id}/reports": {
+			{path: path.Dir(s.article) + "/reports", form: url.Values{"reason": {"Alheio."}}, status: http.StatusNotFound},
+			{path: path.Dir(s.article) + "/reports", form: url.Values{}, status: http.StatusNotFound},
+		},
 		"POST /publish": {
 			{path: "/publish", form: with("ticket", s.ticket), status: http.StatusUnprocessableEntity},
 			{path: "/publish", form: with("ticket", s.ticket, "upload", s.upload), status: http.StatusUnprocessableEntity},
@@ -176,10 +181,11 @@ func TestListsHoldOneSite(t *testing.T) {
 		"/newswire?before=":                    cursorOf(n.count("SELECT max(id) FROM article")),
 		"/features?before=":                    cursorOf(n.count("SELECT max(id) FROM feature")),
 		"/search?order=newest&q=porto&before=": cursorOf(n.count("SELECT max(id) FROM article")),
+		"/hidden?before=":                      cursorOf(2 * n.count("SELECT max(id) FROM article")),
 	}
 	lists := []string{
 		"/", "/newswire", "/features", "/archive", "/archive/" + n.now().UTC().Format("2006/01"), "/sitemap.xml", "/robots.txt",
-		"/search?q=porto", "/search?q=porto&order=newest", "/publish", "/receipts", own.article, own.receipt, own.feature,
+		"/hidden", "/moderation", "/moderation.atom", "/search?q=porto", "/search?q=porto&order=newest", "/publish", "/receipts", own.article, own.receipt, own.feature,
 		fmt.Sprintf("%s?after=%d", own.article, s.comment-1), "/sitemap.xml?from=" + cursorOf(s.id),
 	}
 	for _, kind := range []string{"newswire", "features", "comments"} {

@@ -162,5 +162,6 @@ func siteFeeds(p Page) []FeedLink {
 		{Title: p.T("feed.newswire"), Path: "/feeds/newswire.json", Type: "application/feed+json"},
 		{Title: p.T("feed.features"), Path: "/feeds/features.atom", Type: "application/atom+xml"},
 		{Title: p.T("feed.comments"), Path: "/feeds/comments.atom", Type: "application/atom+xml"},
+		{Title: p.T("moderation.title"), Path: "/moderation.atom", Type: "application/atom+xml"},
 	}
 }

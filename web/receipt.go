@@ -237,7 +237,9 @@ func (s *Server) fillReceipt(r *http.Request, p *ReceiptPage, a article.Article)
 		return err
 	}
 	for _, act := range acts {
-		p.Acts = append(p.Acts, receiptAct(p.Page, act))
+		if act.Act != modlog.Dismiss { // what others said about the post is between them and the editors
+			p.Acts = append(p.Acts, receiptAct(p.Page, act))
+		}
 	}
 	files, err := media.OfArticle(r.Context(), s.Pools.Primary, a.SiteID, int64(a.ID))
 	if err != nil {
@@ -258,15 +260,13 @@ func (f *ArticleForm) leaveRoom(present int) {
 	f.Rows = f.Rows[:min(len(f.Rows), max(f.Limits.Files-len(f.Kept), 0))]
 }
 
+// receiptAct tells the author of an act. The number of the post says nothing
+// where there is but one.
 func receiptAct(p Page, act modlog.Record) ReceiptAct {
 	// i18n: act.*
-	shown := ReceiptAct{When: p.DateTime(act.At), Who: act.ActorName, What: p.T("act." + string(act.Act)), Reason: act.Reason}
+	shown := ReceiptAct{When: p.DateTime(act.At), Who: act.Who(p.L), What: p.T("act." + string(act.Act)), Reason: act.Why(p.L)}
 	if act.ActorKind == modlog.Author {
 		shown.Who = p.T("receipt.you")
-	}
-	if act.Act == modlog.Rank {
-		// i18n: rank.*
-		shown.Reason = p.T("rank." + act.Reason)
 	}
 	return shown
 }

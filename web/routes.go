@@ -19,12 +19,17 @@ func (s *Server) siteRouter() *table {
 	t.get(account.Read, "/", s.front)
 	t.get(account.Read, "/newswire", s.newswire)
 	t.get(account.Read, "/features", s.features)
+	t.get(account.Read, "/features/{id}", s.leadToFeature)
 	t.get(account.Read, "/features/{id}/{slug}", s.showFeature)
 	t.get(account.Read, "/topics/{slug}", s.topic)
 	t.get(account.Read, "/archive", s.archive)
 	t.get(account.Read, "/archive/{year}/{month}", s.archiveMonth)
 	t.get(account.Read, "/pages/{slug}", s.showPage)
 	t.get(account.Read, "/search", s.search)
+
+	t.get(account.Read, "/hidden", s.hidden)
+	t.get(account.Read, "/moderation", s.moderation)
+	t.get(account.Read, "/moderation.atom", s.moderationFeed)
 
 	t.get(account.Read, "/feeds/newswire.{format}", s.newswireFeed)
 	t.get(account.Read, "/feeds/features.{format}", s.featuresFeed)
@@ -37,6 +42,7 @@ func (s *Server) siteRouter() *table {
 	t.get(account.Read, "/articles/{id}", s.leadToArticle)
 	t.get(account.Read, "/articles/{id}/{slug}", s.showArticle)
 	t.post(account.Publish, "/articles/{id}/comments", s.postComment)
+	t.post(account.Publish, "/articles/{id}/reports", s.postReport)
 
 	t.get(account.Publish, "/publish", s.publishForm)
 	t.post(account.Publish, "/publish", s.publish)

@@ -23,6 +23,8 @@ func pageStructs() map[string]any {
 		"feature/index":      FeaturesPage{},
 		"feature/show":       FeaturePage{},
 		"front/show":         FrontPage{},
+		"hidden/index":       HiddenPage{},
+		"moderation/index":   LogPage{},
 		"newswire/index":     NewswirePage{},
 		"page/show":          StaticPage{},
 		"portal/show":        PortalPage{},

@@ -39,11 +39,12 @@ func (n *network) siteAddresses(s stock) map[string]string {
 	return map[string]string{
 		"/": "/", "/newswire": "/newswire?topic=" + topic, "/features": "/features", "/search": "/search?q=porto", "/archive": "/archive",
 		"/archive/{year}/{month}": "/archive/" + n.now().UTC().Format("2006/01"),
-		"/features/{id}/{slug}":   s.feature, "/articles/{id}": path.Dir(s.article), "/articles/{id}/{slug}": s.article,
+		"/features/{id}":          path.Dir(s.feature), "/features/{id}/{slug}": s.feature, "/articles/{id}": path.Dir(s.article), "/articles/{id}/{slug}": s.article,
 		"/topics/{slug}": "/topics/" + topic, "/topics/{slug}/feed.{format}": "/topics/" + topic + "/feed.atom", "/pages/{slug}": "/pages/" + s.page,
 		"/feeds/newswire.{format}": "/feeds/newswire.atom", "/feeds/features.{format}": "/feeds/features.rss",
 		"/feeds/comments.{format}": "/feeds/comments.json",
-		"/robots.txt":              "/robots.txt", "/sitemap.xml": "/sitemap.xml", "/.well-known/security.txt": "/.well-known/security.txt",
+		"/hidden":                  "/hidden", "/moderation": "/moderation?subject=article", "/moderation.atom": "/moderation.atom",
+		"/robots.txt": "/robots.txt", "/sitemap.xml": "/sitemap.xml", "/.well-known/security.txt": "/.well-known/security.txt",
 		"/publish": "/publish", "/receipts": "/receipts", "/receipts/{code}": s.receipt,
 		"/sign-in": "/sign-in", "/invitations/{token}": n.invitationTo(s.site),
 		"/media/{id}/{rendition}": s.media, "/static/*": css, "/look/{accent:[0-9a-f]{6}}.css": "/look/b3122b.css",
@@ -88,7 +89,7 @@ func (n *network) readings(s stock) []probe {
 			n.t.Errorf("the walk has no address for GET %s on a %s: give it one", r.pattern, r.host)
 			continue
 		}
-		if r.pattern == "/articles/{id}" {
+		if r.pattern == "/articles/{id}" || r.pattern == "/features/{id}" {
 			p.status = http.StatusMovedPermanently
 		}
 		list = append(list, p)
@@ -139,6 +140,12 @@ func (n *network) refusals(s stock) []probe {
 		{post, s.host, permalinkToComments(s.article), url.Values{"body": {"Sim."}}, http.StatusSeeOther},
 		{post, s.host, permalinkToComments(s.article), url.Values{"body": {""}}, http.StatusUnprocessableEntity},
 		{post, s.host, permalinkToComments(at), url.Values{"body": {"Tarde."}}, http.StatusGone},
+		{post, s.host, path.Dir(s.article) + "/reports", url.Values{"reason": {"Falso."}}, http.StatusSeeOther},
+		{post, s.host, path.Dir(s.article) + "/reports", url.Values{"reason": {" "}}, http.StatusUnprocessableEntity},
+		{post, s.host, path.Dir(at) + "/reports", url.Values{"reason": {"Tarde."}}, http.StatusGone},
+		{get, s.host, "/moderation?act=none", nil, http.StatusNotFound},
+		{get, s.host, "/moderation?subject=account", nil, http.StatusNotFound},
+		{get, s.host, "/hidden?before=none", nil, http.StatusNotFound},
 		{"BREW", s.host, "/publish", nil, http.StatusMethodNotAllowed},
 	}
 }

@@ -15,14 +15,18 @@ import (
 // PerPage bounds the comments that an article's page shows at once.
 const PerPage = 200
 
-// OfArticle lists the comments that everybody may see, visible and hidden ones
-// and what is left of removed ones, oldest first, from the one after the given id on, at most PerPage.
+// onPage are the states of the comments that stand under an article: visible and
+// hidden ones, and what is left of removed ones.
+const onPage = "('visible', 'hidden', 'removed')"
+
+// OfArticle lists the comments that everybody may see, oldest first, from the
+// one after the given id on, at most PerPage.
 func OfArticle(ctx context.Context, q db.Querier, st site.ID, id article.ID, after ID) ([]Reply, error) {
 	// by comment_article
 	rows, err := q.Query(ctx, `
 		SELECT id, article_id, kind, state, reason, author, html, created_at
 		FROM comment
-		WHERE site_id = $1 AND article_id = $2 AND id > $3 AND state IN ('visible', 'hidden', 'removed')
+		WHERE site_id = $1 AND article_id = $2 AND id > $3 AND state IN `+onPage+`
 		ORDER BY id
 		LIMIT $4`, st, id, after, PerPage)
 	if err != nil {

@@ -74,3 +74,11 @@ func resolve(token *nethtml.Token, origin, page string) (changed bool) {
 	}
 	return changed
 }
+
+// paragraph is HTML of a few plain words.
+func paragraph(plain string) string {
+	if plain == "" {
+		return ""
+	}
+	return "<p>" + strings.ReplaceAll(html.EscapeString(plain), "\n", "<br>") + "</p>"
+}

@@ -85,6 +85,33 @@ const (
 	Invitation Subject = "invitation"
 )
 
+// Acts are what is done to subjects of the kind: for each there are words. What
+// authors do to their own posts comes last.
+func (s Subject) Acts() []Act {
+	switch s {
+	case Article:
+		return []Act{Hide, Show, Rank, Remove, Dismiss, Edit, Withdraw}
+	case Comment, Event:
+		return []Act{Hide, Show, Remove}
+	case Feature:
+		return []Act{Write, Edit, Place, Unplace, Discard}
+	case Site:
+		return []Act{Open, Change, Freeze, Thaw}
+	case Topic, Page:
+		return []Act{Create, Change, Delete}
+	case Account:
+		return []Act{Register, Grant, Revoke, Disable, Enable, SignOut, Rename, Rekey}
+	case Invitation:
+		return []Act{Invite}
+	}
+	return nil
+}
+
+// Subjects are all kinds of subjects.
+func Subjects() []Subject {
+	return []Subject{Article, Comment, Feature, Event, Site, Topic, Page, Account, Invitation}
+}
+
 // Public tells whether everyone may read what was done to subjects of the kind.
 func (s Subject) Public() bool {
 	switch s {

@@ -13,4 +13,4 @@ if (form) {
   addPhotoRows(form);
   previewWhileTyping(form);
 }
-for (const written of document.querySelectorAll('form#post, form#reply')) warnBeforeLeaving(written);
+for (const written of document.querySelectorAll('form#post, form#reply, form#report')) warnBeforeLeaving(written);
