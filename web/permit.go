@@ -81,7 +81,7 @@ func (s *Server) sameOrigin(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := protection.Check(r); err != nil {
-			s.failKeeping(w, r, fault.Wrap(fault.Denied, "sent from another site", errCrossOrigin), "")
+			s.failKeeping(w, r, fault.Wrap(fault.Denied, "sent from another site", errCrossOrigin), writtenIn(w, r))
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -111,7 +111,7 @@ func (p *person) send(method, path, contentType string, body io.Reader) answer {
 // keep keeps cookies as a browser does.
 func (p *person) keep(set []*http.Cookie) {
 	for _, c := range set {
-		p.cookies = slices.DeleteFunc(p.cookies, func(had *http.Cookie) bool { return had.Name == c.Name })
+		p.cookies = slices.DeleteFunc(slices.Clone(p.cookies), func(had *http.Cookie) bool { return had.Name == c.Name })
 		if c.MaxAge >= 0 {
 			p.cookies = append(p.cookies, c)
 		}
