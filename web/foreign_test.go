@@ -40,6 +40,7 @@ var withoutIDs = []string{
 	"GET /sitemap.xml", "GET /.well-known/security.txt", "GET /static/*", "GET /look/{accent:[0-9a-f]{6}}.css",
 	"GET /feeds/features.{format}", "GET /feeds/comments.{format}", "GET /hidden", "GET /moderation", "GET /moderation.atom",
 	"GET /sign-in", "POST /sign-in", "POST /sign-out", "GET /account", "POST /account", "GET /newsroom/editors", "POST /newsroom/editors",
+	"GET /newsroom/log",
 }
 
 // foreignPosts are the forms that take an id, with the ids of a stock.
@@ -61,6 +62,9 @@ func foreignPosts(s stock) map[string][]probe {
 		"POST /articles/{id}/reports": {
 			{path: path.Dir(s.article) + "/reports", form: url.Values{"reason": {"Alheio."}}, status: http.StatusNotFound},
 			{path: path.Dir(s.article) + "/reports", form: url.Values{}, status: http.StatusNotFound},
+		},
+		"POST /newsroom/articles/{id}/dismiss": {
+			{path: "/newsroom" + path.Dir(s.article) + "/dismiss", form: url.Values{}, status: http.StatusNotFound},
 		},
 		"POST /publish": {
 			{path: "/publish", form: with("ticket", s.ticket), status: http.StatusUnprocessableEntity},

@@ -283,11 +283,87 @@ func TestReceiptTellsWhatWasDone(t *testing.T) {
 	m.must(article.SetRank(t.Context(), m.pools.Primary, m.act(m.id, ""), article.Global))
 	m.record(modlog.Entry{Site: int64(m.pt.ID), Actor: modlog.Actor{Kind: modlog.Rule, Name: "ligações"}, Act: modlog.Hide, Subject: modlog.Article, SubjectID: int64(m.id), Reason: "Muitas ligações."})
 	got := htmltest.Texts(t, m.get(m.receipt).want(t, http.StatusOK).Body, ".log li span")
-	want := []string{
-		"tu: alterou o texto", "Inês: ocultou a publicação: É <publicidade>. Nada mais.", "Quem mantém o servidor: tornou a publicação visível",
-		"Inês: deu-lhe uma categoria: global", "Uma regra: ocultou a publicação: Muitas ligações.",
+	var want []string
+	for _, line := range []string{
+		"tu: alterou o texto da publicação %d", "Inês: ocultou a publicação %d: É <publicidade>. Nada mais.", "Quem mantém o servidor: tornou visível a publicação %d",
+		"Inês: deu uma categoria à publicação %d: global", "Uma regra: ocultou a publicação %d: Muitas ligações.",
+	} {
+		want = append(want, fmt.Sprintf(line, m.id))
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("the receipt tells\n%q, want\n%q", got, want)
 	}
+}
+
+// TestNewsroomLog has editors read what was done to rights and settings too, with
+// the names that accounts go by.
+func TestNewsroomLog(t *testing.T) {
+	t.Parallel()
+	m := newModerated(t)
+	rita := m.editor(m.pt, "Rita")
+	m.record(modlog.Entry{Site: int64(m.pt.ID), Actor: inês(), Act: modlog.Revoke, Subject: modlog.Account, SubjectID: int64(rita.account.ID), Reason: "editor"})
+	m.record(modlog.Entry{Site: int64(m.pt.ID), Actor: inês(), Act: modlog.Change, Subject: modlog.Site, SubjectID: int64(m.pt.ID), Reason: "name accent"})
+	page := rita.get("/newsroom/log").want(t, http.StatusOK)
+	lines := htmltest.Texts(t, page.Body, ".log li div")
+	want := []string{
+		"Inês: alterou as definições do site nome, cor",
+		fmt.Sprintf("Inês: tirou uma função à conta %d (Rita) redação", rita.account.ID),
+		fmt.Sprintf("Rita: deu uma função à conta %d (Rita) redação", rita.account.ID),
+	}
+	if len(lines) < 3 || !slices.Equal(lines[:3], want) {
+		t.Errorf("the log begins with %q, want %q", lines[:min(len(lines), 3)], want)
+	}
+	has(t, page.Body, "ocultou a publicação")
+	lacks(t, page.Body, "conta 8")
+	lacks(t, page.Body, "@example.org")
+	htmltest.Check(t, page.Body, htmltest.In(`.sections a[href="/newsroom/log"]`, htmltest.HasAttr("aria-current", "page")),
+		htmltest.In(`meta[name="robots"]`, htmltest.HasAttr("content", "noindex")))
+	if page.Header.Get("Cache-Control") != "no-store" {
+		t.Error("a cache may keep the log of an editor")
+	}
+	htmltest.Check(t, rita.get("/newsroom/log?subject=account&act=revoke").want(t, http.StatusOK).Body, htmltest.Count(".log li", 1))
+	rita.get("/newsroom/log?act=withdraw").want(t, http.StatusNotFound)
+	lacks(t, m.get("/moderation").Body, "Rita")
+}
+
+// TestNetworkLog has admins read what belongs to no site.
+func TestNetworkLog(t *testing.T) {
+	t.Parallel()
+	m := newModerated(t)
+	root := m.admin(portalHost, "Root")
+	page := root.get("/network/log").want(t, http.StatusOK).Body
+	has(t, page, "disabled account 8")
+	has(t, page, fmt.Sprintf(`<a href="/network/accounts/%d">`, root.account.ID))
+	lacks(t, page, "publicação")
+	lacks(t, page, "account 7")
+	htmltest.Check(t, root.get("/network/log?act=disable&subject=account").want(t, http.StatusOK).Body, htmltest.Count(".log li", 1))
+	root.get("/network/log?act=hide").want(t, http.StatusNotFound)
+	root.get("/network/log?subject=article").want(t, http.StatusNotFound)
+}
+
+func TestDismissReports(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t, false)
+	at := n.permalink(n.publish("Com avisos"))
+	id := n.newest("article")
+	for _, reason := range []string{"Um.", "Outro."} {
+		n.post(reportsOf(at), url.Values{"reason": {reason}}).want(t, http.StatusSeeOther)
+	}
+	to := fmt.Sprintf("/newsroom/articles/%d/dismiss", id)
+	n.post(to, url.Values{}).want(t, http.StatusForbidden)
+	n.editor(n.ar, "سامي").post(to, url.Values{}).want(t, http.StatusNotFound)
+	if open := n.count("SELECT count(*) FROM report WHERE state = 'open'"); open != 2 {
+		t.Fatalf("%d open reports, want 2", open)
+	}
+	rita := n.editor(n.pt, "Rita")
+	for range 2 {
+		rita.post(to, url.Values{}).want(t, http.StatusSeeOther)
+	}
+	open, logged := n.count("SELECT count(*) FROM report WHERE state = 'open'"), n.count("SELECT count(*) FROM moderation_log WHERE act = 'dismiss' AND actor_name = 'Rita'")
+	if open != 0 || logged != 1 {
+		t.Errorf("%d open reports, logged %d times; want 0 and 1", open, logged)
+	}
+	rita.post("/newsroom/articles/999999/dismiss", url.Values{}).want(t, http.StatusNotFound)
+	n.exec("UPDATE site SET state = 'frozen' WHERE slug = 'pt'")
+	rita.post(to, url.Values{}).want(t, http.StatusForbidden)
 }

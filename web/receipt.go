@@ -260,11 +260,9 @@ func (f *ArticleForm) leaveRoom(present int) {
 	f.Rows = f.Rows[:min(len(f.Rows), max(f.Limits.Files-len(f.Kept), 0))]
 }
 
-// receiptAct tells the author of an act. The number of the post says nothing
-// where there is but one.
+// receiptAct tells the author of an act.
 func receiptAct(p Page, act modlog.Record) ReceiptAct {
-	// i18n: act.*
-	shown := ReceiptAct{When: p.DateTime(act.At), Who: act.Who(p.L), What: p.T("act." + string(act.Act)), Reason: act.Why(p.L)}
+	shown := ReceiptAct{When: p.DateTime(act.At), Who: act.Who(p.L), What: act.What(p.L), Reason: act.Why(p.L)}
 	if act.ActorKind == modlog.Author {
 		shown.Who = p.T("receipt.you")
 	}

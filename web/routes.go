@@ -54,6 +54,8 @@ func (s *Server) siteRouter() *table {
 	t.get(account.Read, "/media/{id}/{rendition}", s.siteMedia)
 
 	s.wayIn(t)
+	t.get(account.Moderate, "/newsroom/log", s.newsroomLog)
+	t.post(account.Moderate, "/newsroom/articles/{id}/dismiss", s.dismissReports)
 	t.get(account.Invite, "/newsroom/editors", s.showEditors)
 	t.post(account.Invite, "/newsroom/editors", s.inviteEditor)
 	return t
@@ -67,6 +69,7 @@ func (s *Server) portalRouter() *table {
 	t.get(account.Read, "/media/{id}/{rendition}", s.portalMedia)
 
 	s.wayIn(t)
+	t.get(account.Govern, "/network/log", s.networkLog)
 	t.get(account.Govern, "/network/accounts", s.listAccounts)
 	t.post(account.Govern, "/network/accounts", s.inviteToNetwork)
 	t.get(account.Govern, "/network/accounts/{id}", s.showAccountOf)

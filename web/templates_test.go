@@ -25,6 +25,8 @@ func pageStructs() map[string]any {
 		"front/show":         FrontPage{},
 		"hidden/index":       HiddenPage{},
 		"moderation/index":   LogPage{},
+		"network/log":        LogPage{},
+		"newsroom/log":       LogPage{},
 		"newswire/index":     NewswirePage{},
 		"page/show":          StaticPage{},
 		"portal/show":        PortalPage{},

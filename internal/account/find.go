@@ -42,6 +42,23 @@ func All(ctx context.Context, q db.Querier) ([]Account, error) {
 	return list(q.Query(ctx, "SELECT "+columns+"\nFROM account a\nORDER BY lower(a.name), a.id"))
 }
 
+// Names are what accounts go by now.
+func Names(ctx context.Context, q db.Querier, ids []ID) (map[ID]string, error) {
+	// by account_pkey
+	rows, err := q.Query(ctx, "SELECT id, name FROM account WHERE id = ANY($1)", ids)
+	if err != nil {
+		return nil, db.Fault(err)
+	}
+	names := make(map[ID]string, len(ids))
+	var id ID
+	var name string
+	_, err = pgx.ForEachRow(rows, []any{&id, &name}, func() error {
+		names[id] = name
+		return nil
+	})
+	return names, db.Fault(err)
+}
+
 // EditorsOf lists the editors of a site by name.
 func EditorsOf(ctx context.Context, q db.Querier, st site.ID) ([]Account, error) {
 	// by account_role_site
