@@ -19,18 +19,22 @@ func foreignReadings(s stock) map[string][]string {
 	topic := s.site.Topics[0].Slug
 	id := path.Dir(s.article)
 	return map[string][]string{
-		"GET /articles/{id}":               {id},
-		"GET /articles/{id}/{slug}":        {s.article, id + "/comments", s.article + "?held=1", fmt.Sprintf("%s?after=%d", s.article, s.comment-1)},
-		"GET /features/{id}":               {path.Dir(s.feature)},
-		"GET /features/{id}/{slug}":        {s.feature},
-		"GET /topics/{slug}":               {"/topics/" + topic},
-		"GET /topics/{slug}/feed.{format}": {"/topics/" + topic + "/feed.atom", "/topics/" + topic + "/feed.rss", "/topics/" + topic + "/feed.json"},
-		"GET /pages/{slug}":                {"/pages/" + s.page},
-		"GET /receipts/{code}":             {s.receipt, strings.ToLower(s.receipt)},
-		"GET /media/{id}/{rendition}":      {s.media},
-		"GET /invitations/{token}":         {s.invitation},
-		"GET /newswire":                    {"/newswire?topic=" + topic},
-		"GET /feeds/newswire.{format}":     {"/feeds/newswire.atom?topic=" + topic},
+		"GET /articles/{id}":                 {id},
+		"GET /articles/{id}/{slug}":          {s.article, id + "/comments", s.article + "?held=1", fmt.Sprintf("%s?after=%d", s.article, s.comment-1)},
+		"GET /features/{id}":                 {path.Dir(s.feature)},
+		"GET /features/{id}/{slug}":          {s.feature},
+		"GET /topics/{slug}":                 {"/topics/" + topic},
+		"GET /topics/{slug}/feed.{format}":   {"/topics/" + topic + "/feed.atom", "/topics/" + topic + "/feed.rss", "/topics/" + topic + "/feed.json"},
+		"GET /pages/{slug}":                  {"/pages/" + s.page},
+		"GET /receipts/{code}":               {s.receipt, strings.ToLower(s.receipt)},
+		"GET /media/{id}/{rendition}":        {s.media},
+		"GET /invitations/{token}":           {s.invitation},
+		"GET /newsroom/articles/{id}":        {"/newsroom" + id},
+		"GET /newsroom/articles/{id}/remove": {"/newsroom" + id + "/remove"},
+		"GET /newsroom/comments/{id}":        {fmt.Sprintf("/newsroom/comments/%d", s.comment)},
+		"GET /newsroom/comments/{id}/remove": {fmt.Sprintf("/newsroom/comments/%d/remove", s.comment)},
+		"GET /newswire":                      {"/newswire?topic=" + topic},
+		"GET /feeds/newswire.{format}":       {"/feeds/newswire.atom?topic=" + topic},
 	}
 }
 
@@ -39,7 +43,7 @@ var withoutIDs = []string{
 	"GET /", "GET /features", "GET /archive", "GET /archive/{year}/{month}", "GET /search", "GET /publish", "GET /receipts", "GET /robots.txt",
 	"GET /sitemap.xml", "GET /.well-known/security.txt", "GET /static/*", "GET /look/{accent:[0-9a-f]{6}}.css",
 	"GET /feeds/features.{format}", "GET /feeds/comments.{format}", "GET /hidden", "GET /moderation", "GET /moderation.atom",
-	"GET /sign-in", "POST /sign-in", "POST /sign-out", "GET /account", "POST /account", "GET /newsroom/editors", "POST /newsroom/editors",
+	"GET /sign-in", "POST /sign-in", "POST /sign-out", "GET /account", "POST /account", "GET /newsroom", "GET /newsroom/editors", "POST /newsroom/editors",
 	"GET /newsroom/log",
 }
 
@@ -56,7 +60,7 @@ func foreignPosts(s stock) map[string][]probe {
 		}
 		return form
 	}
-	comments := permalinkToComments(s.article)
+	comments, reply := permalinkToComments(s.article), fmt.Sprintf("/newsroom/comments/%d", s.comment)
 	return map[string][]probe{
 		"POST /articles/{id}/comments": {{path: comments, form: text, status: http.StatusNotFound}, {path: comments, form: url.Values{}, status: http.StatusNotFound}},
 		"POST /articles/{id}/reports": {
@@ -66,6 +70,13 @@ func foreignPosts(s stock) map[string][]probe {
 		"POST /newsroom/articles/{id}/dismiss": {
 			{path: "/newsroom" + path.Dir(s.article) + "/dismiss", form: url.Values{}, status: http.StatusNotFound},
 		},
+		"POST /newsroom/articles/{id}/hide":   {{path: "/newsroom" + path.Dir(s.article) + "/hide", form: url.Values{"reason": {"Alheio."}}, status: http.StatusNotFound}},
+		"POST /newsroom/articles/{id}/show":   {{path: "/newsroom" + path.Dir(s.article) + "/show", form: url.Values{}, status: http.StatusNotFound}},
+		"POST /newsroom/articles/{id}/rank":   {{path: "/newsroom" + path.Dir(s.article) + "/rank", form: url.Values{"rank": {"global"}}, status: http.StatusNotFound}},
+		"POST /newsroom/articles/{id}/remove": {{path: "/newsroom" + path.Dir(s.article) + "/remove", form: url.Values{"reason": {"Alheio."}}, status: http.StatusNotFound}},
+		"POST /newsroom/comments/{id}/hide":   {{path: reply + "/hide", form: url.Values{"reason": {"Alheio."}}, status: http.StatusNotFound}},
+		"POST /newsroom/comments/{id}/show":   {{path: reply + "/show", form: url.Values{}, status: http.StatusNotFound}},
+		"POST /newsroom/comments/{id}/remove": {{path: reply + "/remove", form: url.Values{"reason": {"Alheio."}}, status: http.StatusNotFound}},
 		"POST /publish": {
 			{path: "/publish", form: with("ticket", s.ticket), status: http.StatusUnprocessableEntity},
 			{path: "/publish", form: with("ticket", s.ticket, "upload", s.upload), status: http.StatusUnprocessableEntity},

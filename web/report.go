@@ -68,21 +68,3 @@ func (s *Server) answerReport(w http.ResponseWriter, r *http.Request, id article
 	middleware.NoStore(w)
 	return s.render(w, statusOf(fault.KindOf(cause)), "article/show", p)
 }
-
-// dismissReports closes what readers reported about an article.
-func (s *Server) dismissReports(w http.ResponseWriter, r *http.Request) error {
-	id, err := idParam(r, "id")
-	if err != nil {
-		return err
-	}
-	st := siteFor(r)
-	if err := st.CheckOpen(); err != nil {
-		return err
-	}
-	act := report.Act{Site: st.ID, Article: article.ID(id), By: viewerOf(r).Actor()}
-	if err := report.Dismiss(r.Context(), s.Pools.Primary, act); err != nil {
-		return err
-	}
-	http.Redirect(w, r, "/newsroom"+articleShortPath(act.Article), http.StatusSeeOther)
-	return nil
-}

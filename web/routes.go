@@ -8,6 +8,7 @@ import (
 	chimiddleware "github.com/go-chi/chi/v5/middleware"
 
 	"github.com/indywire/indywire/internal/account"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/static"
 )
 
@@ -54,8 +55,20 @@ func (s *Server) siteRouter() *table {
 	t.get(account.Read, "/media/{id}/{rendition}", s.siteMedia)
 
 	s.wayIn(t)
+	t.get(account.Moderate, "/newsroom", s.newsroom)
+	t.get(account.Moderate, "/newsroom/articles/{id}", s.newsroomItem(modlog.Article))
+	t.post(account.Moderate, "/newsroom/articles/{id}/hide", s.act(modlog.Article, modlog.Hide))
+	t.post(account.Moderate, "/newsroom/articles/{id}/show", s.act(modlog.Article, modlog.Show))
+	t.post(account.Moderate, "/newsroom/articles/{id}/rank", s.act(modlog.Article, modlog.Rank))
+	t.get(account.Moderate, "/newsroom/articles/{id}/remove", s.askRemoval(modlog.Article))
+	t.post(account.Moderate, "/newsroom/articles/{id}/remove", s.act(modlog.Article, modlog.Remove))
+	t.post(account.Moderate, "/newsroom/articles/{id}/dismiss", s.act(modlog.Article, modlog.Dismiss))
+	t.get(account.Moderate, "/newsroom/comments/{id}", s.newsroomItem(modlog.Comment))
+	t.post(account.Moderate, "/newsroom/comments/{id}/hide", s.act(modlog.Comment, modlog.Hide))
+	t.post(account.Moderate, "/newsroom/comments/{id}/show", s.act(modlog.Comment, modlog.Show))
+	t.get(account.Moderate, "/newsroom/comments/{id}/remove", s.askRemoval(modlog.Comment))
+	t.post(account.Moderate, "/newsroom/comments/{id}/remove", s.act(modlog.Comment, modlog.Remove))
 	t.get(account.Moderate, "/newsroom/log", s.newsroomLog)
-	t.post(account.Moderate, "/newsroom/articles/{id}/dismiss", s.dismissReports)
 	t.get(account.Invite, "/newsroom/editors", s.showEditors)
 	t.post(account.Invite, "/newsroom/editors", s.inviteEditor)
 	return t

@@ -4,6 +4,7 @@ import { leadToFaults } from './parts/faults.js';
 import { countCharacters } from './parts/count.js';
 import { addPhotoRows } from './parts/photos.js';
 import { previewWhileTyping } from './parts/preview.js';
+import { workByKeys } from './parts/desk.js';
 import { warnBeforeLeaving } from './parts/leave.js';
 
 leadToFaults();
@@ -14,3 +15,5 @@ if (form) {
   previewWhileTyping(form);
 }
 for (const written of document.querySelectorAll('form#post, form#reply, form#report')) warnBeforeLeaving(written);
+const desk = document.querySelector('table.desk');
+if (desk) workByKeys(desk);
