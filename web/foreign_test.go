@@ -17,24 +17,27 @@ import (
 // stock, by their line of the table.
 func foreignReadings(s stock) map[string][]string {
 	topic := s.site.Topics[0].Slug
-	id := path.Dir(s.article)
+	id, desk := path.Dir(s.article), "/newsroom"+path.Dir(s.feature)
 	return map[string][]string{
-		"GET /articles/{id}":                 {id},
-		"GET /articles/{id}/{slug}":          {s.article, id + "/comments", s.article + "?held=1", fmt.Sprintf("%s?after=%d", s.article, s.comment-1)},
-		"GET /features/{id}":                 {path.Dir(s.feature)},
-		"GET /features/{id}/{slug}":          {s.feature},
-		"GET /topics/{slug}":                 {"/topics/" + topic},
-		"GET /topics/{slug}/feed.{format}":   {"/topics/" + topic + "/feed.atom", "/topics/" + topic + "/feed.rss", "/topics/" + topic + "/feed.json"},
-		"GET /pages/{slug}":                  {"/pages/" + s.page},
-		"GET /receipts/{code}":               {s.receipt, strings.ToLower(s.receipt)},
-		"GET /media/{id}/{rendition}":        {s.media},
-		"GET /invitations/{token}":           {s.invitation},
-		"GET /newsroom/articles/{id}":        {"/newsroom" + id},
-		"GET /newsroom/articles/{id}/remove": {"/newsroom" + id + "/remove"},
-		"GET /newsroom/comments/{id}":        {fmt.Sprintf("/newsroom/comments/%d", s.comment)},
-		"GET /newsroom/comments/{id}/remove": {fmt.Sprintf("/newsroom/comments/%d/remove", s.comment)},
-		"GET /newswire":                      {"/newswire?topic=" + topic},
-		"GET /feeds/newswire.{format}":       {"/feeds/newswire.atom?topic=" + topic},
+		"GET /articles/{id}":                  {id},
+		"GET /articles/{id}/{slug}":           {s.article, id + "/comments", s.article + "?held=1", fmt.Sprintf("%s?after=%d", s.article, s.comment-1)},
+		"GET /features/{id}":                  {path.Dir(s.feature)},
+		"GET /features/{id}/{slug}":           {s.feature},
+		"GET /topics/{slug}":                  {"/topics/" + topic},
+		"GET /topics/{slug}/feed.{format}":    {"/topics/" + topic + "/feed.atom", "/topics/" + topic + "/feed.rss", "/topics/" + topic + "/feed.json"},
+		"GET /pages/{slug}":                   {"/pages/" + s.page},
+		"GET /receipts/{code}":                {s.receipt, strings.ToLower(s.receipt)},
+		"GET /media/{id}/{rendition}":         {s.media},
+		"GET /invitations/{token}":            {s.invitation},
+		"GET /newsroom/articles/{id}":         {"/newsroom" + id},
+		"GET /newsroom/articles/{id}/remove":  {"/newsroom" + id + "/remove"},
+		"GET /newsroom/comments/{id}":         {fmt.Sprintf("/newsroom/comments/%d", s.comment)},
+		"GET /newsroom/comments/{id}/remove":  {fmt.Sprintf("/newsroom/comments/%d/remove", s.comment)},
+		"GET /newswire":                       {"/newswire?topic=" + topic},
+		"GET /feeds/newswire.{format}":        {"/feeds/newswire.atom?topic=" + topic},
+		"GET /newsroom/features/new":          {fmt.Sprintf("/newsroom/features/new?article=%d", s.id)},
+		"GET /newsroom/features/{id}":         {desk},
+		"GET /newsroom/features/{id}/discard": {desk + "/discard"},
 	}
 }
 
@@ -45,6 +48,7 @@ var withoutIDs = []string{
 	"GET /feeds/features.{format}", "GET /feeds/comments.{format}", "GET /hidden", "GET /moderation", "GET /moderation.atom",
 	"GET /sign-in", "POST /sign-in", "POST /sign-out", "GET /account", "POST /account", "GET /newsroom", "GET /newsroom/editors", "POST /newsroom/editors",
 	"GET /newsroom/log",
+	"GET /newsroom/features",
 }
 
 // foreignPosts are the forms that take an id, with the ids of a stock.
@@ -61,6 +65,7 @@ func foreignPosts(s stock) map[string][]probe {
 		return form
 	}
 	comments, reply := permalinkToComments(s.article), fmt.Sprintf("/newsroom/comments/%d", s.comment)
+	desk := "/newsroom" + path.Dir(s.feature)
 	return map[string][]probe{
 		"POST /articles/{id}/comments": {{path: comments, form: text, status: http.StatusNotFound}, {path: comments, form: url.Values{}, status: http.StatusNotFound}},
 		"POST /articles/{id}/reports": {
@@ -82,8 +87,16 @@ func foreignPosts(s stock) map[string][]probe {
 			{path: "/publish", form: with("ticket", s.ticket, "upload", s.upload), status: http.StatusUnprocessableEntity},
 			{path: "/publish", form: with("ticket", s.ticket, "topic", s.site.Topics[0].Slug), status: http.StatusUnprocessableEntity},
 		},
-		"POST /invitations/{token}": {{path: s.invitation, form: url.Values{"name": {"Alheia"}, "password": {password}}, status: http.StatusNotFound}},
-		"POST /receipts":            {{path: "/receipts", form: url.Values{"code": {path.Base(s.receipt)}}, status: http.StatusNotFound}},
+		"POST /newsroom/features": {
+			{path: "/newsroom/features", form: with("action", "save", "ticket", s.ticket, "summary", "Alheio."), status: http.StatusUnprocessableEntity},
+			{path: "/newsroom/features", form: with("action", "preview", "article", s.article), status: http.StatusOK},
+		},
+		"POST /newsroom/features/{id}":         {{path: desk, form: with("action", "save", "summary", "Alheio."), status: http.StatusNotFound}},
+		"POST /newsroom/features/{id}/place":   {{path: desk + "/place", form: url.Values{"position": {"1"}}, status: http.StatusNotFound}},
+		"POST /newsroom/features/{id}/unplace": {{path: desk + "/unplace", form: url.Values{}, status: http.StatusNotFound}},
+		"POST /newsroom/features/{id}/discard": {{path: desk + "/discard", form: url.Values{}, status: http.StatusNotFound}},
+		"POST /invitations/{token}":            {{path: s.invitation, form: url.Values{"name": {"Alheia"}, "password": {password}}, status: http.StatusNotFound}},
+		"POST /receipts":                       {{path: "/receipts", form: url.Values{"code": {path.Base(s.receipt)}}, status: http.StatusNotFound}},
 		"POST /receipts/{code}": {
 			{path: s.receipt, form: with("action", "save"), status: http.StatusNotFound},
 			{path: s.receipt, form: with("action", "preview"), status: http.StatusNotFound},
@@ -157,7 +170,7 @@ func (n *network) checkForeign(s stock, p probe) {
 func (n *network) rows() string {
 	n.t.Helper()
 	var counts []int
-	for _, table := range []string{"article", "article_revision", "comment", "media", "upload", "moderation_log", "account", "account_role", "report"} {
+	for _, table := range []string{"article", "article_revision", "comment", "media", "upload", "moderation_log", "account", "account_role", "report", "feature", "feature_article"} {
 		counts = append(counts, n.count("SELECT count(*) FROM "+table))
 	}
 	counts = append(counts, n.count("SELECT count(*) FROM article WHERE state = 'visible'"))

@@ -30,7 +30,8 @@ func (s *Server) permit(w http.ResponseWriter, r *http.Request, p account.Permis
 	middleware.NoStore(w)
 	r, err := s.identify(r)
 	if err != nil {
-		return err
+		s.failWritten(w, r, err)
+		return nil
 	}
 	v := viewerOf(r)
 	if v.May(p, siteFor(r).ID) {
@@ -41,8 +42,13 @@ func (s *Server) permit(w http.ResponseWriter, r *http.Request, p account.Permis
 		http.Redirect(w, r, "/sign-in?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 		return nil
 	}
-	s.failKeeping(w, r, fault.New(fault.Denied, "permission "+string(p)), writtenIn(w, r))
+	s.failWritten(w, r, fault.New(fault.Denied, "permission "+string(p)))
 	return nil
+}
+
+// failWritten is fail for what went wrong before any form was looked at.
+func (s *Server) failWritten(w http.ResponseWriter, r *http.Request, err error) {
+	s.failKeeping(w, r, err, writtenIn(w, r))
 }
 
 // identify finds out who asks.

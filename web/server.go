@@ -76,7 +76,7 @@ func New(o Options) (*Server, error) {
 		intake:   media.Intake{DB: o.Pools.Primary, Store: o.Store, Now: o.Now},
 	}
 	s.Patience = cmp.Or(s.Patience, patience)
-	s.sessions = newSessions(account.Sessions{DB: o.Pools.Primary}, s.fail)
+	s.sessions = newSessions(account.Sessions{DB: o.Pools.Primary}, s.failWritten)
 	o.Metrics.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
 		Name: "indywire_password_hashes_total", Help: "How many passwords were hashed, to set or to compare one.",
 	}, func() float64 { return float64(s.accounts.Hasher.Made()) }))

@@ -15,6 +15,7 @@ import (
 
 // WireItem is an article in a list.
 type WireItem struct {
+	ID       article.ID
 	URL      string
 	Title    string
 	Summary  string
@@ -36,7 +37,7 @@ type Source struct {
 
 func wireItem(p Page, base string, i article.Item) WireItem {
 	item := WireItem{
-		URL: base + articlePath(i.ID, i.Slug), Title: i.Title, Summary: i.Summary, Author: i.Author, Lang: i.Language,
+		ID: i.ID, URL: base + articlePath(i.ID, i.Slug), Title: i.Title, Summary: i.Summary, Author: i.Author, Lang: i.Language,
 		When: p.WireTime(i.PublishedAt), Rank: i.Rank, RankName: p.RankName(i.Rank), Comments: i.CommentCount,
 	}
 	for _, kind := range i.MediaKinds {
@@ -80,16 +81,21 @@ func (s *Server) featureItems(ctx context.Context, p Page, items []feature.Item)
 	}
 	list := make([]FeatureItem, 0, len(items))
 	for _, f := range items {
-		item := FeatureItem{
-			URL: featurePath(f.ID, f.Slug), Title: f.Title, Summary: f.Summary, Lang: f.Language,
-			When: p.Date(f.PublishedAt), Articles: f.Articles,
-		}
+		item := featureItem(p, f)
 		if f.Picture != nil {
 			item.Picture = pictures[*f.Picture]
 		}
 		list = append(list, item)
 	}
 	return list, nil
+}
+
+// featureItem is one without its picture.
+func featureItem(p Page, f feature.Item) FeatureItem {
+	return FeatureItem{
+		URL: featurePath(f.ID, f.Slug), Title: f.Title, Summary: f.Summary, Lang: f.Language,
+		When: p.Date(f.PublishedAt), Articles: f.Articles,
+	}
 }
 
 func (s *Server) pictures(ctx context.Context, p Page, ids []media.ID) (map[media.ID]*Picture, error) {

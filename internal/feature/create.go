@@ -35,6 +35,7 @@ func Create(ctx context.Context, b db.Beginner, queue jobs.Inserter, st site.Sit
 		return Written{}, err
 	}
 	d = d.Clean(st)
+	d.Alt, d.NoPicture = nil, false // there is no picture yet
 	var out Written
 	err := db.InTx(ctx, b, func(tx pgx.Tx) (err error) {
 		out, err = repeated(ctx, tx, st.ID, ticket, d.hash())

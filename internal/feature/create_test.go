@@ -56,7 +56,7 @@ func (r *room) linked(id feature.ID) []article.ID {
 
 func TestDraftAtFault(t *testing.T) {
 	t.Parallel()
-	long, alt, none := strings.Repeat("é", media.MaxAlt+1), strings.Repeat("a", media.MaxAlt), ""
+	long, alt := strings.Repeat("é", media.MaxAlt+1), strings.Repeat("a", media.MaxAlt)
 	posts := make([]article.ID, feature.MaxArticles+1)
 	for i := range posts {
 		posts[i] = article.ID(i + 1)
@@ -79,7 +79,6 @@ func TestDraftAtFault(t *testing.T) {
 		"two pictures":       {func(d *feature.Draft) { d.Files = []media.Chosen{{ID: "a", Alt: "a"}, {ID: "b"}} }, "file", "error.one_picture"},
 		"no description":     {func(d *feature.Draft) { d.Files = []media.Chosen{{ID: "a", Alt: " "}} }, "alt", "error.required.alt"},
 		"long description":   {func(d *feature.Draft) { d.Files = []media.Chosen{{ID: "a", Alt: long}} }, "alt", "error.too_long"},
-		"description erased": {func(d *feature.Draft) { d.Alt = &none }, "alt", "error.required.alt"},
 		"unknown upload":     {func(d *feature.Draft) { d.Files = []media.Chosen{{ID: "a", Alt: alt}} }, "file", "error.upload_unknown"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -34,6 +34,9 @@ func Edit(ctx context.Context, b db.Beginner, queue jobs.Inserter, act Act, tick
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return false, err
 		}
+		if f.Picture == nil {
+			d.Alt = nil
+		}
 		if err := checkAll(ctx, tx, act.Site, d, f.Language); err != nil {
 			return false, err
 		}
@@ -75,7 +78,7 @@ func (f Feature) same(ctx context.Context, tx pgx.Tx, d Draft) (bool, error) {
 	if err != nil || !slices.EqualFunc(linked, d.Articles, func(i article.Item, id article.ID) bool { return i.ID == id }) {
 		return false, err
 	}
-	if d.Alt == nil || f.Picture == nil {
+	if d.Alt == nil {
 		return true, nil
 	}
 	files, err := media.OfFeature(ctx, tx, f.SiteID, int64(f.ID))
@@ -86,7 +89,7 @@ func (f Feature) same(ctx context.Context, tx pgx.Tx, d Draft) (bool, error) {
 // deleted, and its address answers that it is gone.
 func (f Feature) takePicture(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, ticket []byte, d Draft) error {
 	if len(d.Files) == 0 && !d.NoPicture {
-		if d.Alt == nil || f.Picture == nil {
+		if d.Alt == nil {
 			return nil
 		}
 		return media.Describe(ctx, tx, f.SiteID, *f.Picture, *d.Alt)

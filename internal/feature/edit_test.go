@@ -144,6 +144,11 @@ func TestPicture(t *testing.T) {
 			t.Errorf("described: %v, %+v", err, r.picture(id))
 		}
 	}
+	none := d
+	none.Alt = new(string)
+	if err := r.edit(r.act(id), nil, none); faultAt(err, "alt") != "error.required.alt" || r.picture(id)[0].Alt != alt {
+		t.Errorf("described by nothing: %v, %+v", err, r.picture(id))
+	}
 	d.Files = []media.Chosen{{ID: r.upload(ticket, media.Complete), Alt: "Outro cartaz"}}
 	for range 2 { // the second time the upload is taken already: it is the same form
 		if err := r.edit(r.act(id), ticket, d); err != nil || r.picture(id)[0].Alt != "Outro cartaz" || r.picture(id)[0].ID == first.ID {
