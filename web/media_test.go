@@ -15,6 +15,7 @@ import (
 	"github.com/indywire/indywire/internal/db"
 	"github.com/indywire/indywire/internal/htmltest"
 	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/modlog"
 )
 
 // traces are what metadata leaves in a file: the names of its blocks, and words
@@ -139,7 +140,8 @@ func TestLogoStandsInTheMasthead(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = db.InTx(t.Context(), n.pools.Primary, func(tx pgx.Tx) error {
-		return media.AttachLogo(t.Context(), tx, n.queue, n.pt.ID, []byte("ticket"), u.ID)
+		_, err := media.AttachLogo(t.Context(), tx, n.queue, media.LogoAct{Site: n.pt.ID, By: modlog.ByOperator()}, []byte("ticket"), u.ID)
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)

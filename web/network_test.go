@@ -27,6 +27,7 @@ import (
 	"github.com/indywire/indywire/internal/jobs"
 	"github.com/indywire/indywire/internal/locale"
 	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/report"
 	"github.com/indywire/indywire/internal/sandbox"
 	"github.com/indywire/indywire/internal/site"
@@ -75,7 +76,7 @@ func newNetwork(t *testing.T, workers bool) *network {
 
 func (n *network) site(d site.Draft) site.Site {
 	n.t.Helper()
-	st, err := site.Create(n.t.Context(), n.pools.Primary, d)
+	st, err := site.Create(n.t.Context(), n.pools.Primary, modlog.ByOperator(), d)
 	if err != nil {
 		n.t.Fatal(err)
 	}

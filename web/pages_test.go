@@ -158,7 +158,7 @@ func (g *gallery) refusedForms(s stock) {
 func (g *gallery) frozenPages(s stock) {
 	g.t.Helper()
 	setState := func(state site.State) {
-		if err := site.SetState(g.t.Context(), g.pools.Primary, s.site.Slug, state); err != nil {
+		if err := site.SetState(g.t.Context(), g.pools.Primary, modlog.ByOperator(), s.site.Slug, state); err != nil {
 			g.t.Fatal(err)
 		}
 	}

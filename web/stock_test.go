@@ -57,9 +57,10 @@ func (n *network) stock(st site.Site, word string) stock {
 		Language: st.Language(), Title: "Destaque " + word, Summary: "Resumo " + word, Body: "Texto " + word,
 		Articles: []article.ID{article.ID(s.id)},
 	}, "Retrato "+word, 1)
-	n.inTx(func(tx pgx.Tx) error {
-		return site.SavePage(n.t.Context(), tx, st.ID, site.PageDraft{Slug: s.page, Title: "Página " + word, Language: st.Language(), Source: word})
-	})
+	page := site.PageDraft{Slug: s.page, Title: "Página " + word, Language: st.Language(), Source: word}
+	if err := site.AddPage(n.t.Context(), n.pools.Primary, modlog.ByOperator(), st.ID, page); err != nil {
+		n.t.Fatal(err)
+	}
 	preview := n.postTo(s.host, "/publish", url.Values{"ticket": {n.mint(st)}, "title": {word}, "action": {"preview"}}, upload{word + ".jpg", photo(n.t, 40, 30)})
 	kept := htmltest.FormValues(n.t, preview.want(n.t, http.StatusOK).Body, "form#post")
 	s.upload, s.ticket = kept.Get("upload"), kept.Get("ticket")

@@ -24,6 +24,7 @@ import (
 	"github.com/indywire/indywire/internal/jobs"
 	"github.com/indywire/indywire/internal/locale"
 	"github.com/indywire/indywire/internal/logging"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/site"
 	"github.com/indywire/indywire/static"
 	"github.com/indywire/indywire/web"
@@ -107,7 +108,7 @@ func newTraced(tb testing.TB) *traced {
 
 func (n *traced) site(slug, name string) site.Site {
 	n.tb.Helper()
-	st, err := site.Create(context.Background(), n.plain, site.Draft{
+	st, err := site.Create(context.Background(), n.plain, modlog.ByOperator(), site.Draft{
 		Slug: slug, Name: name, Languages: []locale.Tag{"pt", "en"}, TimeZone: "Europe/Lisbon",
 		Topics: []string{"Habitação", "Trabalho", "Terra e água", "Fronteiras", "Cadeias"},
 	})

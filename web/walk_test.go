@@ -105,7 +105,7 @@ func (n *network) refusals(s stock) []probe {
 	at := n.articleOf(s.site, gone)
 	n.postTo(s.host, gone, url.Values{"action": {"withdraw"}}).want(n.t, http.StatusSeeOther)
 	frozen := n.site(site.Draft{Slug: "parado", Name: "Parado", Languages: s.site.Languages})
-	if err := site.SetState(n.t.Context(), n.pools.Primary, "parado", site.Frozen); err != nil {
+	if err := site.SetState(n.t.Context(), n.pools.Primary, modlog.ByOperator(), "parado", site.Frozen); err != nil {
 		n.t.Fatal(err)
 	}
 	used := url.Values{"ticket": {n.mint(s.site)}, "title": {"Uma vez"}, "body": {"Uma vez."}}

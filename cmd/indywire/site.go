@@ -7,6 +7,7 @@ import (
 
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/locale"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/site"
 )
 
@@ -37,7 +38,7 @@ func (c siteCreate) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	return p.withDatabase(ctx, func(d *database) error {
-		made, err := site.Create(ctx, d.Primary, site.Draft{
+		made, err := site.Create(ctx, d.Primary, modlog.ByOperator(), site.Draft{
 			Slug: c.Slug, Name: c.Name, Tagline: c.Tagline, Languages: languages, Hosts: c.Host, Portal: p.place.Portal,
 			TimeZone: c.TimeZone, Accent: site.Accent(strings.ToLower(c.Accent)), Topics: c.Topic,
 		})
@@ -130,7 +131,7 @@ func (c siteThaw) Run(ctx context.Context, p *program) error {
 
 func (p *program) setSiteState(ctx context.Context, slug string, state site.State) error {
 	return p.withDatabase(ctx, func(d *database) error {
-		if err := site.SetState(ctx, d.Primary, slug, state); err != nil {
+		if err := site.SetState(ctx, d.Primary, modlog.ByOperator(), slug, state); err != nil {
 			return noSuchSite(slug, err)
 		}
 		return p.say("%s is %s.", slug, state)

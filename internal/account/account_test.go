@@ -42,7 +42,7 @@ func newOffice(t *testing.T) *office {
 
 func (o *office) site(slug string) site.Site {
 	o.t.Helper()
-	st, err := site.Create(o.t.Context(), o.tx, site.Draft{Slug: slug, Name: slug, Languages: []locale.Tag{"pt"}})
+	st, err := site.Create(o.t.Context(), o.tx, modlog.ByOperator(), site.Draft{Slug: slug, Name: slug, Languages: []locale.Tag{"pt"}})
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -317,7 +317,7 @@ func TestInvitationExpires(t *testing.T) {
 func TestOneInvitationTwiceAtOnce(t *testing.T) {
 	t.Parallel()
 	pools := dbtest.New(t)
-	st, err := site.Create(t.Context(), pools.Primary, site.Draft{Slug: "tejo", Name: "Tejo", Languages: []locale.Tag{"pt"}})
+	st, err := site.Create(t.Context(), pools.Primary, modlog.ByOperator(), site.Draft{Slug: "tejo", Name: "Tejo", Languages: []locale.Tag{"pt"}})
 	if err != nil {
 		t.Fatal(err)
 	}

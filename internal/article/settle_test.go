@@ -20,6 +20,7 @@ import (
 	"github.com/indywire/indywire/internal/jobs"
 	"github.com/indywire/indywire/internal/locale"
 	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/sandbox"
 	"github.com/indywire/indywire/internal/site"
 )
@@ -45,7 +46,7 @@ func newDarkroom(t *testing.T) *darkroom {
 	d.queue, err = jobs.NewInserter(d.pools.Primary, log)
 	d.must(err)
 	d.processor = &media.Processor{DB: d.pools.Primary, Store: store, Box: box, Settled: article.MediaSettled}
-	st, err := site.Create(t.Context(), d.pools.Primary, site.Draft{Slug: "tejo", Name: "Tejo", Languages: []locale.Tag{"pt"}})
+	st, err := site.Create(t.Context(), d.pools.Primary, modlog.ByOperator(), site.Draft{Slug: "tejo", Name: "Tejo", Languages: []locale.Tag{"pt"}})
 	d.must(err)
 	d.must(db.InTx(t.Context(), d.pools.Primary, func(tx pgx.Tx) error { return d.post(tx, st, store) }))
 	return d

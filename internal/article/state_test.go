@@ -45,7 +45,7 @@ func newRoom(t *testing.T, state article.State) *room {
 	if r.queue, err = jobs.NewInserter(nil, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
-	if r.st, err = site.Create(t.Context(), r.tx, site.Draft{Slug: uniqueSlug(), Name: "Tejo", Languages: []locale.Tag{"pt"}, Topics: []string{"Trabalho"}}); err != nil {
+	if r.st, err = site.Create(t.Context(), r.tx, modlog.ByOperator(), site.Draft{Slug: uniqueSlug(), Name: "Tejo", Languages: []locale.Tag{"pt"}, Topics: []string{"Trabalho"}}); err != nil {
 		t.Fatal(err)
 	}
 	r.ticket = article.TicketKey("key").Mint(r.st.ID, now)

@@ -47,7 +47,7 @@ func newThread(t *testing.T, b database, state article.State) *thread {
 	}
 	// transactions that insert the same slug would wait for each other
 	draft := site.Draft{Slug: "s" + strings.ToLower(rand.Text()), Name: "Tejo", Languages: []locale.Tag{"pt"}}
-	if th.st, err = site.Create(t.Context(), b, draft); err != nil {
+	if th.st, err = site.Create(t.Context(), b, modlog.ByOperator(), draft); err != nil {
 		t.Fatal(err)
 	}
 	th.article = th.newArticle()

@@ -15,6 +15,7 @@ import (
 	"github.com/indywire/indywire/internal/db"
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/jobs"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/site"
 )
 
@@ -57,7 +58,7 @@ func (f Filler) fill(ctx context.Context, c collective) error {
 		return err
 	}
 	err = db.InTx(ctx, f.Pool, func(tx pgx.Tx) error {
-		st, err := site.Create(ctx, tx, c.Site.draft())
+		st, err := site.Create(ctx, tx, modlog.ByOperator(), c.Site.draft())
 		if err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/indywire/indywire/internal/feature"
 	"github.com/indywire/indywire/internal/jobs"
 	"github.com/indywire/indywire/internal/locale"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/newswire"
 	"github.com/indywire/indywire/internal/site"
 )
@@ -132,7 +133,7 @@ func checkFeatures(t *testing.T, pools *db.Pools, st site.Site) {
 func TestFillLeavesWhatIsThere(t *testing.T) {
 	t.Parallel()
 	f, pools := filler(t)
-	mine, err := site.Create(t.Context(), pools.Primary, site.Draft{Slug: "pt", Name: "Minha", Languages: []locale.Tag{"pt"}})
+	mine, err := site.Create(t.Context(), pools.Primary, modlog.ByOperator(), site.Draft{Slug: "pt", Name: "Minha", Languages: []locale.Tag{"pt"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -93,7 +93,7 @@ func (e *edition) hide(ctx context.Context, id article.ID, reason string) error 
 		return nil
 	}
 	return article.Hide(ctx, e.tx, article.Act{
-		Site: e.site.ID, ID: id, By: modlog.Actor{Kind: modlog.Operator}, Reason: reason,
+		Site: e.site.ID, ID: id, By: modlog.ByOperator(), Reason: reason,
 	})
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/jobs"
 	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/site"
 )
 
@@ -119,7 +120,9 @@ func (e *edition) logo(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return media.AttachLogo(ctx, e.tx, unhurried{e.Queue, featurePriority}, e.site.ID, ticket, upload.ID)
+	act := media.LogoAct{Site: e.site.ID, By: modlog.ByOperator()}
+	_, err = media.AttachLogo(ctx, e.tx, unhurried{e.Queue, featurePriority}, act, ticket, upload.ID)
+	return err
 }
 
 // The queue has priorities from 1 on, which everybody's photos have, to 4

@@ -58,7 +58,7 @@ func roomIn(t *testing.T, c connection) *room {
 // would wait for each other.
 func (r *room) site() site.Site {
 	r.t.Helper()
-	st, err := site.Create(r.t.Context(), r.db, site.Draft{Slug: "s" + strings.ToLower(rand.Text()), Name: "Tejo", Languages: []locale.Tag{"pt", "en"}})
+	st, err := site.Create(r.t.Context(), r.db, modlog.ByOperator(), site.Draft{Slug: "s" + strings.ToLower(rand.Text()), Name: "Tejo", Languages: []locale.Tag{"pt", "en"}})
 	if err != nil {
 		r.t.Fatal(err)
 	}

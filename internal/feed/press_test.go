@@ -49,7 +49,7 @@ func newPaper(t *testing.T) *paper {
 
 func (p *paper) site(slug string) site.Site {
 	p.Helper()
-	st, err := site.Create(context.Background(), p.tx, site.Draft{
+	st, err := site.Create(context.Background(), p.tx, modlog.ByOperator(), site.Draft{
 		Slug: slug, Name: "IMC " + slug, Tagline: "By all", Languages: []locale.Tag{"en", "ar"}, Topics: []string{"Labour", "Housing"},
 	})
 	if err != nil {

@@ -53,22 +53,17 @@ func AttachPicture(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, st site.
 	return m.ID, err
 }
 
-// AttachLogo makes an upload the logo of a site; pages show it once it is
-// cleaned. The errors are those of Attach.
-func AttachLogo(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, st site.ID, ticketHash []byte, upload UploadID) error {
-	m, err := attachOne(ctx, tx, queue, st, ticketHash, Owner{}, 1, Chosen{ID: upload})
-	if err != nil {
-		return err
-	}
-	return site.SetLogo(ctx, tx, st, string(m.ID))
+func attachOne(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, st site.ID, ticketHash []byte, owner Owner, position int, c Chosen) (Media, error) {
+	return attachAs(ctx, tx, queue, ID(randomID()), st, ticketHash, owner, position, c)
 }
 
-func attachOne(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, st site.ID, ticketHash []byte, owner Owner, position int, c Chosen) (Media, error) {
+// attachAs makes an upload a file of the given id.
+func attachAs(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, id ID, st site.ID, ticketHash []byte, owner Owner, position int, c Chosen) (Media, error) {
 	u, err := takeUpload(ctx, tx, st, ticketHash, c.ID)
 	if err != nil {
 		return Media{}, unknownUpload(err)
 	}
-	m := Media{ID: ID(randomID()), SiteID: st, Name: u.Name, Alt: c.Alt, State: Waiting, Failure: u.Failure}
+	m := Media{ID: id, SiteID: st, Name: u.Name, Alt: c.Alt, State: Waiting, Failure: u.Failure}
 	if u.State == Refused {
 		m.State = Failed
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/indywire/indywire/internal/jobs"
 	"github.com/indywire/indywire/internal/locale"
 	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/sandbox"
 	"github.com/indywire/indywire/internal/site"
 )
@@ -61,7 +62,7 @@ func (b bench) attached() (id media.ID, original string) {
 func (b bench) attachedPhoto(photo []byte) (id media.ID, original string) {
 	b.t.Helper()
 	ctx := b.t.Context()
-	st, err := site.Create(ctx, b.pools.Primary, site.Draft{Slug: "news", Name: "News", Languages: []locale.Tag{"en"}})
+	st, err := site.Create(ctx, b.pools.Primary, modlog.ByOperator(), site.Draft{Slug: "news", Name: "News", Languages: []locale.Tag{"en"}})
 	if err != nil {
 		b.t.Fatal(err)
 	}

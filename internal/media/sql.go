@@ -240,3 +240,11 @@ func setAlt(ctx context.Context, tx pgx.Tx, st site.ID, id ID, alt string) error
 	_, err := tx.Exec(ctx, "UPDATE media SET alt = $3 WHERE site_id = $1 AND id = $2 AND state <> 'gone'", st, id, alt)
 	return db.Fault(err)
 }
+
+// markLogoGone takes a file that belongs to nothing but a site out of everybody's sight.
+func markLogoGone(ctx context.Context, tx pgx.Tx, st site.ID, id ID) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE media SET state = 'gone', name = '', alt = '', failure = ''
+		WHERE site_id = $1 AND id = $2`, st, id)
+	return db.Fault(err)
+}

@@ -32,6 +32,9 @@ type Actor struct {
 	ID   int64
 }
 
+// ByOperator is whoever works on a server's command line.
+func ByOperator() Actor { return Actor{Kind: Operator} }
+
 // Act is what was done.
 type Act string
 

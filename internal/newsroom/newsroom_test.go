@@ -14,6 +14,7 @@ import (
 	"github.com/indywire/indywire/internal/db/dbtest"
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/locale"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/newsroom"
 	"github.com/indywire/indywire/internal/paging"
 	"github.com/indywire/indywire/internal/site"
@@ -29,7 +30,7 @@ type desk struct {
 
 func newDesk(t *testing.T, tx pgx.Tx) *desk {
 	t.Helper()
-	st, err := site.Create(t.Context(), tx, site.Draft{Slug: "s" + strings.ToLower(rand.Text()), Name: "Tejo", Languages: []locale.Tag{"pt"}})
+	st, err := site.Create(t.Context(), tx, modlog.ByOperator(), site.Draft{Slug: "s" + strings.ToLower(rand.Text()), Name: "Tejo", Languages: []locale.Tag{"pt"}})
 	if err != nil {
 		t.Fatal(err)
 	}

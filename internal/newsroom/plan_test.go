@@ -12,6 +12,7 @@ import (
 	"github.com/indywire/indywire/internal/db"
 	"github.com/indywire/indywire/internal/db/dbtest"
 	"github.com/indywire/indywire/internal/locale"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/newsroom"
 	"github.com/indywire/indywire/internal/paging"
 	"github.com/indywire/indywire/internal/site"
@@ -101,7 +102,7 @@ func TestPlans(t *testing.T) {
 	pool := dbtest.New(t).Primary
 	var at site.ID
 	for _, slug := range []string{"here", "there"} {
-		st, err := site.Create(t.Context(), pool, site.Draft{Slug: slug, Name: "Tejo", Languages: []locale.Tag{"pt"}})
+		st, err := site.Create(t.Context(), pool, modlog.ByOperator(), site.Draft{Slug: slug, Name: "Tejo", Languages: []locale.Tag{"pt"}})
 		if err != nil {
 			t.Fatal(err)
 		}

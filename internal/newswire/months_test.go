@@ -10,6 +10,7 @@ import (
 
 	"github.com/indywire/indywire/internal/db/dbtest"
 	"github.com/indywire/indywire/internal/locale"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/newswire"
 	"github.com/indywire/indywire/internal/site"
 )
@@ -30,7 +31,7 @@ func TestMonths(t *testing.T) {
 	ctx := context.Background()
 	tx := dbtest.Tx(t)
 	made := func(slug string) site.Site {
-		st, err := site.Create(ctx, tx, site.Draft{Slug: slug, Name: slug, Languages: []locale.Tag{"pt"}, TimeZone: "Europe/Lisbon"})
+		st, err := site.Create(ctx, tx, modlog.ByOperator(), site.Draft{Slug: slug, Name: slug, Languages: []locale.Tag{"pt"}, TimeZone: "Europe/Lisbon"})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -52,7 +52,7 @@ func newRoom(t *testing.T) *room {
 
 func (r *room) site() site.Site {
 	r.t.Helper()
-	st, err := site.Create(r.t.Context(), r.tx, site.Draft{Slug: "r" + strings.ToLower(rand.Text()), Name: "Tejo", Languages: []locale.Tag{"pt"}})
+	st, err := site.Create(r.t.Context(), r.tx, modlog.ByOperator(), site.Draft{Slug: "r" + strings.ToLower(rand.Text()), Name: "Tejo", Languages: []locale.Tag{"pt"}})
 	if err != nil {
 		r.t.Fatal(err)
 	}

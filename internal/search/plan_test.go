@@ -10,6 +10,7 @@ import (
 	"github.com/indywire/indywire/internal/db"
 	"github.com/indywire/indywire/internal/db/dbtest"
 	"github.com/indywire/indywire/internal/locale"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/search"
 	"github.com/indywire/indywire/internal/site"
 )
@@ -59,7 +60,7 @@ func TestPlans(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	pools := dbtest.New(t)
-	st, err := site.Create(ctx, pools.Primary, site.Draft{Slug: "here", Name: "Here", Languages: []locale.Tag{"en", "pt"}})
+	st, err := site.Create(ctx, pools.Primary, modlog.ByOperator(), site.Draft{Slug: "here", Name: "Here", Languages: []locale.Tag{"en", "pt"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +89,7 @@ func TestPlans(t *testing.T) {
 
 func BenchmarkFind(b *testing.B) {
 	pools := dbtest.New(b)
-	st, err := site.Create(context.Background(), pools.Primary, site.Draft{Slug: "here", Name: "Here", Languages: []locale.Tag{"en", "pt"}})
+	st, err := site.Create(context.Background(), pools.Primary, modlog.ByOperator(), site.Draft{Slug: "here", Name: "Here", Languages: []locale.Tag{"en", "pt"}})
 	if err != nil {
 		b.Fatal(err)
 	}

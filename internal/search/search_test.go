@@ -17,6 +17,7 @@ import (
 	"github.com/indywire/indywire/internal/db/dbtest"
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/locale"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/search"
 	"github.com/indywire/indywire/internal/site"
 )
@@ -38,7 +39,7 @@ func newBench(t *testing.T, languages ...locale.Tag) *bench {
 
 func (b *bench) site(slug string, languages ...locale.Tag) site.Site {
 	b.Helper()
-	st, err := site.Create(context.Background(), b.tx, site.Draft{Slug: slug, Name: slug, Languages: languages})
+	st, err := site.Create(context.Background(), b.tx, modlog.ByOperator(), site.Draft{Slug: slug, Name: slug, Languages: languages})
 	if err != nil {
 		b.Fatal(err)
 	}

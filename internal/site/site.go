@@ -8,7 +8,6 @@ import (
 
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/locale"
-	"github.com/indywire/indywire/internal/slug"
 )
 
 // ID names a site in the database.
@@ -63,6 +62,7 @@ type Site struct {
 	CreatedAt    time.Time
 	Hosts        []string // the first is the canonical one; empty: SLUG.<portal>
 	Topics       []Topic
+	Pages        []PageLink // besides those that every site has
 }
 
 // Language is the language of the interface and the default of what is written.
@@ -100,44 +100,4 @@ func (s Site) CheckOpen() error {
 		return fault.New(fault.Denied, "the collective is frozen")
 	}
 	return nil
-}
-
-// Draft is what a new site is made from.
-type Draft struct {
-	Slug      string
-	Name      string
-	Tagline   string
-	Languages []locale.Tag
-	Hosts     []string
-	Portal    string // the network's host, so that no two lead to one address; empty: not looked at
-	TimeZone  string // empty: UTC
-	Accent    Accent // empty: DefaultAccent
-	Topics    []string
-}
-
-// Bounds of a site's settings, in characters.
-const (
-	MaxName    = 80
-	MaxTagline = 300
-)
-
-// Check says which settings are at fault: fault.Invalid with the fields.
-func (d Draft) Check() error {
-	var bad []fault.Field
-	note := func(name, message string, faulty bool) {
-		if faulty {
-			bad = append(bad, fault.Field{Name: name, Message: message})
-		}
-	}
-	note("slug", "error.slug", !slug.Valid(d.Slug))
-	note("name", "error.name", d.Name == "" || len([]rune(d.Name)) > MaxName)
-	note("tagline", "error.tagline", len([]rune(d.Tagline)) > MaxTagline)
-	note("language", "error.language", len(d.Languages) == 0)
-	note("host", "error.host", slices.ContainsFunc(d.Hosts, func(h string) bool { return !validHost(h) }))
-	_, err := time.LoadLocation(d.TimeZone)
-	note("time_zone", "error.time_zone", err != nil)
-	if _, err := ParseAccent(string(d.Accent)); d.Accent != "" && err != nil {
-		note("accent", "error.accent", true)
-	}
-	return fault.InvalidFields(bad...)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/indywire/indywire/internal/db/dbtest"
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/locale"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/site"
 )
 
@@ -21,7 +22,7 @@ func draft(change func(*site.Draft)) site.Draft {
 func TestCreateFurnishesTheSite(t *testing.T) {
 	t.Parallel()
 	tx := dbtest.Tx(t)
-	st, err := site.Create(t.Context(), tx, draft(func(d *site.Draft) { d.Hosts = []string{"Tejo.Example.ORG.", "tejo2.onion"} }))
+	st, err := site.Create(t.Context(), tx, modlog.ByOperator(), draft(func(d *site.Draft) { d.Hosts = []string{"Tejo.Example.ORG.", "tejo2.onion"} }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,11 +43,11 @@ func TestCreateFurnishesTheSite(t *testing.T) {
 func TestByHost(t *testing.T) {
 	t.Parallel()
 	tx := dbtest.Tx(t)
-	named, err := site.Create(t.Context(), tx, draft(func(d *site.Draft) { d.Hosts = []string{"tejo.example.org"} }))
+	named, err := site.Create(t.Context(), tx, modlog.ByOperator(), draft(func(d *site.Draft) { d.Hosts = []string{"tejo.example.org"} }))
 	if err != nil {
 		t.Fatal(err)
 	}
-	home, err := site.Create(t.Context(), tx, draft(func(d *site.Draft) { d.Slug = "sado" }))
+	home, err := site.Create(t.Context(), tx, modlog.ByOperator(), draft(func(d *site.Draft) { d.Slug = "sado" }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +80,7 @@ func TestNoTwoSitesAtOneAddress(t *testing.T) {
 	t.Parallel()
 	tx := dbtest.Tx(t)
 	create := func(slug string, hosts ...string) (site.Site, error) {
-		return site.Create(t.Context(), tx, draft(func(d *site.Draft) { d.Slug, d.Hosts, d.Portal = slug, hosts, "net.example" }))
+		return site.Create(t.Context(), tx, modlog.ByOperator(), draft(func(d *site.Draft) { d.Slug, d.Hosts, d.Portal = slug, hosts, "net.example" }))
 	}
 	first, err := create("first")
 	if err != nil {
@@ -108,7 +109,7 @@ func TestNoTwoSitesAtOneAddress(t *testing.T) {
 		t.Errorf("a free address: %v", err)
 	}
 	// given before the portal had its name: the site that was given the host keeps it
-	given, err := site.Create(t.Context(), tx, draft(func(d *site.Draft) { d.Slug, d.Hosts = "given", []string{"first.net.example"} }))
+	given, err := site.Create(t.Context(), tx, modlog.ByOperator(), draft(func(d *site.Draft) { d.Slug, d.Hosts = "given", []string{"first.net.example"} }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,10 +152,10 @@ func TestCreateRefuses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			tx := dbtest.Tx(t)
-			if _, err := site.Create(t.Context(), tx, draft(func(d *site.Draft) { d.Hosts = []string{"taken.example.org"} })); err != nil {
+			if _, err := site.Create(t.Context(), tx, modlog.ByOperator(), draft(func(d *site.Draft) { d.Hosts = []string{"taken.example.org"} })); err != nil {
 				t.Fatal(err)
 			}
-			_, err := site.Create(t.Context(), tx, draft(tt.change))
+			_, err := site.Create(t.Context(), tx, modlog.ByOperator(), draft(tt.change))
 			if fields := fault.Fields(err); !fault.Is(err, tt.kind) || len(fields) == 0 || fields[0].Name != tt.field {
 				t.Errorf("Create = %v with %v, want %s of %s", err, fields, tt.kind, tt.field)
 			}
@@ -184,18 +185,18 @@ func TestAccentContrast(t *testing.T) {
 func TestSetStateRaisesTheVersion(t *testing.T) {
 	t.Parallel()
 	tx := dbtest.Tx(t)
-	st, err := site.Create(t.Context(), tx, draft(nil))
+	st, err := site.Create(t.Context(), tx, modlog.ByOperator(), draft(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := site.SetState(t.Context(), tx, "tejo", site.Frozen); err != nil {
+	if err := site.SetState(t.Context(), tx, modlog.ByOperator(), "tejo", site.Frozen); err != nil {
 		t.Fatal(err)
 	}
 	frozen, err := site.BySlug(t.Context(), tx, "tejo")
 	if err != nil || frozen.Version <= st.Version || !fault.Is(frozen.CheckOpen(), fault.Denied) {
 		t.Errorf("frozen = %+v, %v", frozen, err)
 	}
-	if err := site.SetState(t.Context(), tx, "nobody", site.Frozen); !fault.Is(err, fault.NotFound) {
+	if err := site.SetState(t.Context(), tx, modlog.ByOperator(), "nobody", site.Frozen); !fault.Is(err, fault.NotFound) {
 		t.Errorf("unknown slug = %v", err)
 	}
 }

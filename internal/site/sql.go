@@ -9,7 +9,7 @@ import (
 	"github.com/indywire/indywire/internal/markup"
 )
 
-// columns of Site; hosts, topics and logo come along, so that a page needs one query
+// columns of Site; hosts, topics, pages and logo come along, so that a page needs one query
 // for all it must know of its site.
 const columns = `
 	s.id, s.slug, s.name, s.tagline, s.languages, s.time_zone, s.accent, s.state,
@@ -17,6 +17,8 @@ const columns = `
 	ARRAY(SELECT h.host FROM site_host h WHERE h.site_id = s.id ORDER BY h.position) AS hosts,
 	(SELECT coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'slug', t.slug, 'name', t.name) ORDER BY t.position, t.id), '[]')
 	 FROM site_topic t WHERE t.site_id = s.id) AS topics,
+	(SELECT coalesce(jsonb_agg(jsonb_build_object('slug', p.slug, 'title', p.title, 'language', p.language) ORDER BY lower(p.title), p.slug), '[]')
+	 FROM site_page p WHERE p.site_id = s.id AND p.slug NOT IN ('about', 'policy', 'contact')) AS pages,
 	(SELECT jsonb_build_object('id', j.media_id, 'jpeg', j.name, 'webp', w.name, 'width', j.width, 'height', j.height)
 	 FROM rendition j JOIN rendition w ON w.media_id = j.media_id AND w.width = j.width AND w.type = 'image/webp'
 	 WHERE j.media_id = s.logo AND j.type = 'image/jpeg'
@@ -71,6 +73,15 @@ func Bump(ctx context.Context, tx pgx.Tx, id ID) error {
 	return db.Fault(err)
 }
 
+// lockByID locks a site and then reads it: what belongs to it would otherwise
+// be as it was before the wait.
+func lockByID(ctx context.Context, tx pgx.Tx, id ID) (Site, error) {
+	if _, err := tx.Exec(ctx, "SELECT FROM site WHERE id = $1 FOR NO KEY UPDATE", id); err != nil {
+		return Site{}, db.Fault(err)
+	}
+	return ByID(ctx, tx, id)
+}
+
 func insert(ctx context.Context, tx pgx.Tx, d Draft) (ID, error) {
 	var id ID
 	err := tx.QueryRow(ctx, `
@@ -84,6 +95,49 @@ func insert(ctx context.Context, tx pgx.Tx, d Draft) (ID, error) {
 	return id, db.Fault(err)
 }
 
+func updateSettings(ctx context.Context, tx pgx.Tx, id ID, s Settings) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE site
+		SET name = @name, tagline = @tagline, languages = @languages, time_zone = @time_zone,
+		    hold_articles = @hold_articles, hold_comments = @hold_comments
+		WHERE id = @id`,
+		pgx.StrictNamedArgs{
+			"id": id, "name": s.Name, "tagline": s.Tagline, "languages": s.Languages, "time_zone": s.TimeZone,
+			"hold_articles": s.HoldArticles, "hold_comments": s.HoldComments,
+		})
+	return db.Fault(err)
+}
+
+func updateAccent(ctx context.Context, tx pgx.Tx, id ID, a Accent) error {
+	_, err := tx.Exec(ctx, "UPDATE site SET accent = $2 WHERE id = $1", id, a)
+	return db.Fault(err)
+}
+
+func updateLogo(ctx context.Context, tx pgx.Tx, id ID, media string) error {
+	_, err := tx.Exec(ctx, "UPDATE site SET logo = nullif($2, '') WHERE id = $1", id, media)
+	return db.Fault(err)
+}
+
+// LogoOf gives the media id of a site's logo, whatever state that file is in;
+// empty where there is none.
+func LogoOf(ctx context.Context, q db.Querier, id ID) (string, error) {
+	var media string
+	err := q.QueryRow(ctx, "SELECT coalesce(logo, '') FROM site WHERE id = $1", id).Scan(&media)
+	return media, db.Fault(err)
+}
+
+func setState(ctx context.Context, tx pgx.Tx, id ID, state State) error {
+	_, err := tx.Exec(ctx, "UPDATE site SET state = $2 WHERE id = $1", id, state)
+	return db.Fault(err)
+}
+
+// lockAddresses makes those who give sites addresses take turns: what one finds
+// free may be what another is about to take, by its slug or as a host.
+func lockAddresses(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('site addresses', 0))")
+	return db.Fault(err)
+}
+
 func insertHosts(ctx context.Context, tx pgx.Tx, id ID, hosts []string) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO site_host (host, site_id, position)
@@ -91,9 +145,16 @@ func insertHosts(ctx context.Context, tx pgx.Tx, id ID, hosts []string) error {
 	return db.Fault(err)
 }
 
-// hostOfAnother tells whether one of the hosts is where a site without hosts of
-// its own is found by its slug.
-func hostOfAnother(ctx context.Context, tx pgx.Tx, portal string, hosts []string) (bool, error) {
+func replaceHosts(ctx context.Context, tx pgx.Tx, id ID, hosts []string) error {
+	if _, err := tx.Exec(ctx, "DELETE FROM site_host WHERE site_id = $1", id); err != nil {
+		return db.Fault(err)
+	}
+	return insertHosts(ctx, tx, id, hosts)
+}
+
+// hostOfAnother tells whether one of the hosts is where another site than id,
+// without hosts of its own, is found by its slug.
+func hostOfAnother(ctx context.Context, tx pgx.Tx, id ID, portal string, hosts []string) (bool, error) {
 	var slugs []string
 	for _, h := range hosts {
 		slugs = append(slugs, slugOf(h, portal))
@@ -102,64 +163,118 @@ func hostOfAnother(ctx context.Context, tx pgx.Tx, portal string, hosts []string
 	err := tx.QueryRow(ctx, `
 		SELECT EXISTS (
 			SELECT FROM site s
-			WHERE s.slug = ANY ($1::text[]) AND NOT EXISTS (SELECT FROM site_host WHERE site_id = s.id))`, slugs).Scan(&found)
+			WHERE s.slug = ANY ($1::text[]) AND s.id <> $2 AND NOT EXISTS (SELECT FROM site_host WHERE site_id = s.id))`,
+		slugs, id).Scan(&found)
 	return found, db.Fault(err)
 }
 
-func hostTaken(ctx context.Context, tx pgx.Tx, host string) (bool, error) {
+// hostTaken tells whether another site than id has the host.
+func hostTaken(ctx context.Context, tx pgx.Tx, id ID, host string) (bool, error) {
 	var found bool
-	err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM site_host WHERE host = $1)", host).Scan(&found)
+	err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM site_host WHERE host = $1 AND site_id <> $2)", host, id).Scan(&found)
 	return found, db.Fault(err)
 }
 
-// AddTopic files a topic under a site after those it has; one that is there
-// already stays as it is. It answers with the topic as it stands, for which it
-// is written once more: its name and not its key, which would lock out whoever
-// files a post under it meanwhile.
-func AddTopic(ctx context.Context, tx pgx.Tx, id ID, slug, name string) (Topic, error) {
-	rows, err := tx.Query(ctx, `
+// insertTopic answers with the topic as it stands, and whether it is new. For
+// that one that is there is written once more: its name and not its key, which
+// would lock out whoever files a post under it meanwhile.
+func insertTopic(ctx context.Context, tx pgx.Tx, id ID, slug, name string) (t Topic, added bool, err error) {
+	err = tx.QueryRow(ctx, `
 		INSERT INTO site_topic (site_id, slug, name, position)
 		VALUES ($1, $2, $3, (SELECT coalesce(max(position), 0) + 1 FROM site_topic WHERE site_id = $1))
 		ON CONFLICT (site_id, slug) DO UPDATE SET name = site_topic.name
-		RETURNING id, slug, name`, id, slug, name)
+		RETURNING id, slug, name, xmax = 0`, id, slug, name).Scan(&t.ID, &t.Slug, &t.Name, &added)
+	return t, added, db.Fault(err)
+}
+
+// lockTopics locks the topics of a site, and not the site: who files a post
+// under a topic has that locked while waiting for the site.
+func lockTopics(ctx context.Context, tx pgx.Tx, id ID) ([]Topic, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT id, slug, name
+		FROM site_topic
+		WHERE site_id = $1
+		ORDER BY position, id
+		FOR NO KEY UPDATE`, id)
 	if err != nil {
-		return Topic{}, db.Fault(err)
+		return nil, db.Fault(err)
 	}
-	t, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Topic])
-	return t, db.Fault(err)
+	topics, err := pgx.CollectRows(rows, pgx.RowToStructByName[Topic])
+	return topics, db.Fault(err)
 }
 
-func setState(ctx context.Context, tx pgx.Tx, slug string, state State) (ID, error) {
-	var id ID
-	err := tx.QueryRow(ctx, "UPDATE site SET state = $2 WHERE slug = $1 RETURNING id", slug, state).Scan(&id)
-	return id, db.Fault(err)
-}
-
-// SetLogo makes a media file the logo of a site.
-func SetLogo(ctx context.Context, tx pgx.Tx, id ID, media string) error {
-	_, err := tx.Exec(ctx, "UPDATE site SET logo = $2 WHERE id = $1", id, media)
+func renameTopic(ctx context.Context, tx pgx.Tx, id ID, t Topic) error {
+	_, err := tx.Exec(ctx, "UPDATE site_topic SET name = $3 WHERE site_id = $1 AND id = $2", id, t.ID, t.Name)
 	return db.Fault(err)
 }
 
-// SavePage writes a static page of a site, new or in place of the one there.
-func SavePage(ctx context.Context, tx pgx.Tx, id ID, p PageDraft) error {
+func orderTopics(ctx context.Context, tx pgx.Tx, id ID, order []Topic) error {
+	var ids []TopicID
+	for _, t := range order {
+		ids = append(ids, t.ID)
+	}
 	_, err := tx.Exec(ctx, `
+		UPDATE site_topic t SET position = o.n
+		FROM unnest($2::bigint[]) WITH ORDINALITY AS o (id, n)
+		WHERE t.site_id = $1 AND t.id = o.id AND t.position <> o.n`, id, ids)
+	return db.Fault(err)
+}
+
+// deleteTopic is fault.Conflict while articles are filed under the topic.
+func deleteTopic(ctx context.Context, tx pgx.Tx, id ID, topic TopicID) error {
+	_, err := tx.Exec(ctx, "DELETE FROM site_topic WHERE site_id = $1 AND id = $2", id, topic)
+	return db.Fault(err)
+}
+
+// FiledTopics are the topics of a site under which articles are filed.
+func FiledTopics(ctx context.Context, q db.Querier, id ID) ([]TopicID, error) {
+	// by article_topic_wire
+	rows, err := q.Query(ctx, `
+		SELECT t.id
+		FROM site_topic t
+		WHERE t.site_id = $1 AND EXISTS (SELECT FROM article_topic WHERE topic_id = t.id)`, id)
+	if err != nil {
+		return nil, db.Fault(err)
+	}
+	filed, err := pgx.CollectRows(rows, pgx.RowTo[TopicID])
+	return filed, db.Fault(err)
+}
+
+func insertPage(ctx context.Context, tx pgx.Tx, id ID, d PageDraft) (PageID, error) {
+	var page PageID
+	err := tx.QueryRow(ctx, `
 		INSERT INTO site_page (site_id, slug, title, language, source, html, markup_version)
 		VALUES (@site, @slug, @title, @language, @source, @html, @version)
-		ON CONFLICT (site_id, slug) DO UPDATE
-		SET title = excluded.title, language = excluded.language, source = excluded.source,
-		    html = excluded.html, markup_version = excluded.markup_version, updated_at = now()`,
+		RETURNING id`,
 		pgx.StrictNamedArgs{
-			"site": id, "slug": p.Slug, "title": p.Title, "language": p.Language, "source": p.Source,
-			"html": markup.Render(markup.Markdown, p.Source), "version": markup.Version,
+			"site": id, "slug": d.Slug, "title": d.Title, "language": d.Language, "source": d.Source,
+			"html": markup.Render(markup.Markdown, d.Source), "version": markup.Version,
+		}).Scan(&page)
+	return page, db.Fault(err)
+}
+
+func updatePage(ctx context.Context, tx pgx.Tx, page PageID, d PageDraft) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE site_page
+		SET title = @title, language = @language, source = @source, html = @html, markup_version = @version, updated_at = now()
+		WHERE id = @id`,
+		pgx.StrictNamedArgs{
+			"id": page, "title": d.Title, "language": d.Language, "source": d.Source,
+			"html": markup.Render(markup.Markdown, d.Source), "version": markup.Version,
 		})
 	return db.Fault(err)
 }
 
+func deletePage(ctx context.Context, tx pgx.Tx, page PageID) error {
+	_, err := tx.Exec(ctx, "DELETE FROM site_page WHERE id = $1", page)
+	return db.Fault(err)
+}
+
+const pageColumns = "id, slug, title, language, source, html, updated_at"
+
 // PageBySlug finds a static page of a site; fault.NotFound where there is none.
 func PageBySlug(ctx context.Context, q db.Querier, id ID, slug string) (Page, error) {
-	rows, err := q.Query(ctx, `
-		SELECT slug, title, language, html, updated_at
+	rows, err := q.Query(ctx, "SELECT "+pageColumns+`
 		FROM site_page
 		WHERE site_id = $1 AND slug = $2`, id, slug)
 	if err != nil {
@@ -167,4 +282,19 @@ func PageBySlug(ctx context.Context, q db.Querier, id ID, slug string) (Page, er
 	}
 	p, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Page])
 	return p, db.Fault(err)
+}
+
+// ListPages lists the static pages of a site: first those that every site has,
+// in the order of its footer, then the others by their titles.
+func ListPages(ctx context.Context, q db.Querier, id ID) ([]PageItem, error) {
+	rows, err := q.Query(ctx, `
+		SELECT slug, title, language, updated_at
+		FROM site_page
+		WHERE site_id = $1
+		ORDER BY array_position($2::text[], slug), lower(title), slug`, id, firstPageSlugs[:])
+	if err != nil {
+		return nil, db.Fault(err)
+	}
+	pages, err := pgx.CollectRows(rows, pgx.RowToStructByName[PageItem])
+	return pages, db.Fault(err)
 }

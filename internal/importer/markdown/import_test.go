@@ -17,6 +17,7 @@ import (
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/importer/markdown"
 	"github.com/indywire/indywire/internal/locale"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/newswire"
 	"github.com/indywire/indywire/internal/site"
 )
@@ -31,7 +32,7 @@ func newNetwork(t *testing.T) network {
 	t.Helper()
 	n := network{Pools: dbtest.New(t)}
 	var err error
-	n.site, err = site.Create(t.Context(), n.Primary, site.Draft{
+	n.site, err = site.Create(t.Context(), n.Primary, modlog.ByOperator(), site.Draft{
 		Slug: "pt", Name: "Maré", Languages: []locale.Tag{"pt", "en"}, TimeZone: "Europe/Lisbon", Topics: []string{"Habitação"},
 	})
 	if err != nil {
@@ -269,7 +270,7 @@ func TestAFailedFileLeavesNothing(t *testing.T) {
 func TestFrozenSiteTakesNothing(t *testing.T) {
 	t.Parallel()
 	n := newNetwork(t)
-	if err := site.SetState(t.Context(), n.Primary, "pt", site.Frozen); err != nil {
+	if err := site.SetState(t.Context(), n.Primary, modlog.ByOperator(), "pt", site.Frozen); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := n.importer(t).Import(t.Context(), folder(t, map[string]string{"1.md": full})); !fault.Is(err, fault.Denied) {

@@ -10,6 +10,7 @@ import (
 	"github.com/indywire/indywire/internal/article"
 	"github.com/indywire/indywire/internal/db"
 	"github.com/indywire/indywire/internal/fault"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/site"
 )
 
@@ -91,7 +92,7 @@ func withTopics(ctx context.Context, tx pgx.Tx, st site.Site, more []topic) ([]s
 		if slices.ContainsFunc(topics, func(has site.Topic) bool { return has.Slug == t.slug }) {
 			continue
 		}
-		added, err := site.AddTopic(ctx, tx, st.ID, t.slug, t.name)
+		added, err := site.AddTopic(ctx, tx, modlog.ByOperator(), st.ID, t.slug, t.name)
 		if err != nil {
 			return nil, err
 		}
