@@ -90,7 +90,7 @@ func TestDraftAtFault(t *testing.T) {
 			if !fault.Is(err, fault.Invalid) || faultAt(err, tt.field) != tt.want {
 				t.Errorf("%v, %v", err, fault.Fields(err))
 			}
-			if n := r.count("SELECT (SELECT count(*) FROM feature WHERE site_id = $1) + (SELECT count(*) FROM moderation_log WHERE site_id = $1)", r.st.ID); n != 0 {
+			if n := r.count("SELECT (SELECT count(*) FROM feature WHERE site_id = $1) + (SELECT count(*) FROM moderation_log WHERE site_id = $1 AND subject = 'feature')", r.st.ID); n != 0 {
 				t.Errorf("%d rows were written", n)
 			}
 		})
