@@ -274,7 +274,7 @@ func TestFrozenSiteKeepsTheFeature(t *testing.T) {
 	p := n.editor(n.pt, "Inês")
 	id := p.writes("Antes")
 	form, edit := p.filledFeature("Tarde demais"), p.featureForm(fmt.Sprintf("/newsroom/features/%d", id))
-	if err := site.SetState(t.Context(), n.pools.Primary, "pt", site.Frozen); err != nil {
+	if err := site.SetState(t.Context(), n.pools.Primary, modlog.Actor{Kind: modlog.Operator}, "pt", site.Frozen); err != nil {
 		t.Fatal(err)
 	}
 	back := p.post("/newsroom/features", form, upload{"a.jpg", photo(t, 32, 32)}).want(t, http.StatusForbidden)
