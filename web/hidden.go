@@ -54,7 +54,7 @@ func (s *Server) hidden(w http.ResponseWriter, r *http.Request) error {
 func hiddenItem(p Page, h comment.Hidden) HiddenItem {
 	item := HiddenItem{
 		URL: articlePath(h.Article, h.Slug) + h.Anchor(), Title: h.Title, Lang: h.Language, Comment: h.Comment != 0,
-		When: p.DateTime(h.PostedAt), Reason: h.Reason,
+		When: p.WireTime(h.PostedAt), Reason: h.Reason,
 	}
 	if h.HiddenAt != nil && h.ActorKind != nil && h.ActorName != nil {
 		at := p.DateTime(*h.HiddenAt)

@@ -149,6 +149,18 @@ func TestModerationLogIsPaged(t *testing.T) {
 	}
 }
 
+// TestPlaceInAnotherLog holds that another site's entry is no place in a log: what
+// comes after it would tell when that was done.
+func TestPlaceInAnotherLog(t *testing.T) {
+	t.Parallel()
+	m := newModerated(t)
+	m.record(modlog.Entry{Site: int64(m.ar.ID), Actor: inês(), Act: modlog.Place, Subject: modlog.Feature, SubjectID: 1, Reason: "1"})
+	m.record(modlog.Entry{Site: int64(m.pt.ID), Actor: inês(), Act: modlog.Place, Subject: modlog.Feature, SubjectID: 2, Reason: "1"})
+	foreign := "/moderation?before=" + cursorOf(m.newest("moderation_log"))
+	htmltest.Check(t, m.ask(arHost, foreign, nil).want(t, http.StatusOK).Body, htmltest.NotIn(".log li"))
+	htmltest.Check(t, m.get(foreign).want(t, http.StatusOK).Body, htmltest.In(".log li"))
+}
+
 // TestModerationFeed reads the log with a feed reader.
 func TestModerationFeed(t *testing.T) {
 	t.Parallel()

@@ -74,7 +74,7 @@ func (n *traced) explain(mode string) {
 // grown are the tables that grow with what people publish: a page that reads
 // one of them from end to end gets slower with every post.
 func grown() []string {
-	return []string{"article", "article_topic", "comment", "media", "rendition", "feature", "feature_article"}
+	return []string{"article", "article_topic", "comment", "media", "rendition", "feature", "feature_article", "moderation_log", "report"}
 }
 
 // listing is a page that lists articles, with the index that it should go by.
@@ -116,6 +116,15 @@ func (n *traced) listings() []listing {
 		{ptHost, "/search?q=greve&order=newest", "article_wire_language", 0},
 		{ptHost, "/search?q=pomar&order=newest", "article_words", 0},
 		{ptHost, n.article("comment_count > 3 AND media_kinds <> '{}'"), "comment_article", 0},
+		{ptHost, "/hidden", "article_hidden", 0},
+		{ptHost, "/hidden", "comment_hidden", 0},
+		{ptHost, "/hidden", "moderation_log_subject", 0},
+		{ptHost, "/hidden?before=" + paging.Cursor(2*n.hiddenAmid()).String(), "article_hidden", 0},
+		{ptHost, "/moderation", "moderation_log_public", 0},
+		{ptHost, "/moderation?" + n.farInLog(), "moderation_log_public", 0},
+		{ptHost, "/moderation?act=dismiss", "moderation_log_act", 0},
+		{ptHost, "/moderation?subject=feature&act=", "moderation_log_kind", 0},
+		{ptHost, "/moderation.atom", "moderation_log_public", 0},
 		{portalHost, "/", "article_global", 0},
 		{portalHost, "/?" + deep, "article_global", 0},
 	}
@@ -132,7 +141,8 @@ func TestPlans(t *testing.T) {
 	n := newTraced(t)
 	fill(t, n.plain, n.pt, 15_000)
 	fill(t, n.plain, n.gl, 5_000) // all of its ids are newer, as of a site that was brought in later
-	n.get(ptHost, "/")            // opens the connection
+	n.moderate()
+	n.get(ptHost, "/") // opens the connection
 	for _, mode := range []string{"force_custom_plan", "force_generic_plan"} {
 		n.explain(mode)
 		for _, l := range n.listings() {
@@ -202,4 +212,49 @@ func (n *traced) article(where string) string {
 		n.tb.Fatal(err)
 	}
 	return path
+}
+
+// moderate has editors do to what fill made what they do in years: hide some of
+// it, look at much, and rank.
+func (n *traced) moderate() {
+	n.tb.Helper()
+	for _, sql := range []string{
+		"UPDATE comment SET state = 'hidden', reason = 'Insultos.' WHERE id % 40 = 0",
+		`INSERT INTO moderation_log (site_id, actor_kind, actor_name, act, subject, subject_id, reason, public)
+		 SELECT site_id, 'editor', 'Inês', CASE WHEN state = 'hidden' THEN 'hide' ELSE 'rank' END, 'article', id, 'local', true FROM article ORDER BY id`,
+		`INSERT INTO moderation_log (site_id, actor_kind, actor_name, act, subject, subject_id, reason, public)
+		 SELECT site_id, 'editor', 'Inês', 'hide', 'comment', id, 'Insultos.', true FROM comment WHERE state = 'hidden' ORDER BY id`,
+		`INSERT INTO moderation_log (site_id, actor_kind, actor_name, act, subject, subject_id, public)
+		 SELECT site_id, 'author', '', 'edit', 'article', id, true FROM article WHERE id % 5 = 0 ORDER BY id`,
+		`INSERT INTO moderation_log (site_id, actor_kind, actor_name, act, subject, subject_id, public)
+		 SELECT site_id, 'editor', 'Inês', 'change', 'site', site_id, false FROM article ORDER BY id`,
+		`INSERT INTO moderation_log (site_id, actor_kind, actor_name, act, subject, subject_id, public)
+		 SELECT site_id, 'editor', 'Inês', CASE WHEN id % 2 = 0 THEN 'dismiss' ELSE 'place' END, CASE WHEN id % 2 = 0 THEN 'article' ELSE 'feature' END, id, true
+		 FROM article WHERE id % 500 < 2 ORDER BY id`,
+		"VACUUM ANALYZE",
+	} {
+		if _, err := n.plain.Exec(context.Background(), sql); err != nil {
+			n.tb.Fatal(err)
+		}
+	}
+}
+
+// hiddenAmid is a hidden article with many older ones.
+func (n *traced) hiddenAmid() int64 {
+	n.tb.Helper()
+	return n.one("SELECT id FROM article WHERE site_id = $1 AND state = 'hidden' ORDER BY published_at OFFSET 100 LIMIT 1")
+}
+
+// farInLog begins in the middle of the log.
+func (n *traced) farInLog() string {
+	n.tb.Helper()
+	return "before=" + paging.Cursor(n.one("SELECT id FROM moderation_log WHERE site_id = $1 ORDER BY id OFFSET 5000 LIMIT 1")).String()
+}
+
+func (n *traced) one(sql string) (id int64) {
+	n.tb.Helper()
+	if err := n.plain.QueryRow(context.Background(), sql, n.pt.ID).Scan(&id); err != nil {
+		n.tb.Fatal(err)
+	}
+	return id
 }

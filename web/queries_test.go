@@ -21,6 +21,8 @@ func TestQueriesPerPage(t *testing.T) {
 		{"archive", ptHost, "/archive", "/archive"},
 		{"feed of the newswire", ptHost, "/feeds/newswire.atom", "/feeds/newswire.atom"},
 		{"feed of comments", ptHost, "/feeds/comments.atom", "/feeds/comments.atom"},
+		{"hidden", ptHost, "/hidden", "/hidden"},
+		{"moderation log", ptHost, "/moderation", "/moderation"},
 		{"search", ptHost, "/search?q=greve", "/search?q=greve"},
 		{"article", ptHost, small.article(full), large.article(full)},
 	} {

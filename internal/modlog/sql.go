@@ -46,7 +46,7 @@ type Filter struct {
 // List reads a page of a site's log, newest first; site 0 is the log of the
 // network. What authors did to their own posts is not in it.
 func List(ctx context.Context, q db.Querier, site int64, f Filter) (paging.Page[Record], error) {
-	// by moderation_log_public, else by moderation_log_site
+	// by moderation_log_public or moderation_log_site, or by the index of the filter
 	where, args := []string{"site_id = @site"}, pgx.StrictNamedArgs{"site": site, "limit": PageSize + 1}
 	if site == 0 {
 		where, args = []string{"site_id IS NULL"}, pgx.StrictNamedArgs{"limit": PageSize + 1}
@@ -62,12 +62,12 @@ func List(ctx context.Context, q db.Querier, site int64, f Filter) (paging.Page[
 		where, args["subject"] = append(where, "subject = @subject"), f.Subject
 	}
 	if !f.Before.IsZero() {
-		where, args["before"] = append(where, "id < @before"), int64(f.Before)
+		where, args["before"] = append(where, "(at, id) < (SELECT at, id FROM moderation_log WHERE "+where[0]+" AND id = @before)"), int64(f.Before)
 	}
 	found, err := records(q.Query(ctx, "SELECT "+columns+`
 		FROM moderation_log
 		WHERE `+strings.Join(where, "\n\t\t  AND ")+`
-		ORDER BY id DESC
+		ORDER BY at DESC, id DESC
 		LIMIT @limit`, args))
 	if err != nil {
 		return paging.Page[Record]{}, err

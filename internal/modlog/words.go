@@ -39,7 +39,9 @@ func (r Record) Why(l *locale.Localizer) string {
 		// i18n: rank.*
 		return l.T("rank." + r.Reason)
 	case Place:
-		return l.T("log.position", "Number", r.Reason)
+		if n, err := strconv.Atoi(r.Reason); err == nil {
+			return l.T("log.position", "Number", n)
+		}
 	case Invite, Grant, Revoke:
 		// i18n: role.*
 		return l.T("role." + r.Reason)
@@ -51,13 +53,17 @@ func (r Record) Why(l *locale.Localizer) string {
 
 // settings are the names of settings in words, where there are words for them.
 func settings(l *locale.Localizer, names string) string {
-	var words []string
+	list := ""
 	for name := range strings.FieldsSeq(names) {
 		// i18n: setting.*
 		if word := l.T("setting." + name); word != "setting."+name {
 			name = word
 		}
-		words = append(words, name)
+		if list == "" {
+			list = name
+		} else {
+			list = l.T("log.list", "Before", list, "Next", name)
+		}
 	}
-	return strings.Join(words, ", ")
+	return list
 }
