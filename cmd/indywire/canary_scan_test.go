@@ -18,13 +18,14 @@ import (
 type kind string
 
 const (
-	ofPerson kind = "tells who it was"     // nowhere at all
-	secret   kind = "is a secret"          // nowhere at all
-	fleeting kind = "was only passing by"  // nowhere at all
-	withdraw kind = "was withdrawn"        // nowhere at all
-	text     kind = "is a person's text"   // in the tables of posts
-	upload   kind = "is an upload's id"    // in the tables of files
-	control  kind = "is there to be found" // proves that the scanner looks
+	ofPerson kind = "tells who it was"      // nowhere at all
+	secret   kind = "is a secret"           // nowhere at all
+	fleeting kind = "was only passing by"   // nowhere at all
+	withdraw kind = "was withdrawn"         // nowhere at all
+	text     kind = "is a person's text"    // in the tables of posts
+	upload   kind = "is an upload's id"     // in the tables of files
+	address  kind = "is somebody's address" // in the tables of accounts
+	control  kind = "is there to be found"  // proves that the scanner looks
 )
 
 // aviary is every canary that was let out, and where each was seen.
@@ -113,6 +114,9 @@ func (a *aviary) lookAtTables(n *node, pool *pgxpool.Pool) {
 		var allowed []kind
 		if slices.Contains(posts, table) {
 			allowed = append(allowed, text)
+		}
+		if table == "account" || table == "invitation" {
+			allowed = append(allowed, address)
 		}
 		if table == "upload" || table == "media" {
 			allowed = append(allowed, upload)

@@ -23,6 +23,7 @@ func TestCanaries(t *testing.T) {
 	w := newWatched(t)
 	w.begin()
 	w.read()
+	w.signIn()
 	w.publishWell()
 	w.publishBadly()
 	w.attack()

@@ -56,6 +56,7 @@ func (n *node) visit(host, from string) *visitor {
 type reply struct {
 	status         int
 	location, body string
+	cookie         string // as it was set
 }
 
 func (v *visitor) do(ctx context.Context, method, path, contentType string, body io.Reader) (reply, error) {
@@ -76,7 +77,7 @@ func (v *visitor) do(ctx context.Context, method, path, contentType string, body
 	}
 	defer func() { _ = answer.Body.Close() }()
 	text, err := io.ReadAll(answer.Body)
-	return reply{answer.StatusCode, answer.Header.Get("Location"), string(text)}, err
+	return reply{answer.StatusCode, answer.Header.Get("Location"), string(text), answer.Header.Get("Set-Cookie")}, err
 }
 
 // try sends a request and does not mind its fate: servers are killed under it.
