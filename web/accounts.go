@@ -105,6 +105,9 @@ func (s *Server) inviteToNetwork(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if v.Get("action") == "withdraw" {
+		return s.uninvite(w, r, v, "/network/accounts")
+	}
 	email, slug := v.Get("email"), v.Get("site")
 	made, st, err := s.inviteTo(r, email, slug)
 	if kind := fault.KindOf(err); kind == fault.Invalid {

@@ -172,6 +172,17 @@ func TestInvitationsAreShownOnce(t *testing.T) {
 		has(t, tt.by.get(tt.path).Body, tt.form.Get("email"))
 	}
 	lacks(t, n.logs.String(), "@example.org")
+
+	id := fmt.Sprint(n.count("SELECT id FROM invitation WHERE email = 'c@example.org'"))
+	withdraw := url.Values{"action": {"withdraw"}, "invitation": {id}}
+	admin.post("/network/accounts", withdraw).want(t, http.StatusNotFound) // it is the collective's
+	n.editor(n.ar, "Alhures").post("/newsroom/editors", withdraw).want(t, http.StatusNotFound)
+	rita.post("/newsroom/editors", withdraw).want(t, http.StatusSeeOther)
+	rita.post("/newsroom/editors", withdraw).want(t, http.StatusNotFound)
+	lacks(t, rita.get("/newsroom/editors").Body, "c@example.org")
+	link := n.invitationTo(n.pt)
+	n.exec("UPDATE invitation SET expires_at = now() WHERE used_at IS NULL")
+	n.stranger(ptHost).get(link).want(t, http.StatusGone)
 }
 
 // TestFrozenCollectiveInvitesNobody keeps what was typed.

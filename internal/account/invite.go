@@ -46,6 +46,20 @@ func issue(ctx context.Context, tx pgx.Tx, i Invitation, by modlog.Actor) (Invit
 	})
 }
 
+// Uninvite makes an invitation to a site, or with site 0 to the network, void.
+// fault.NotFound where there is none that can still be followed.
+func Uninvite(ctx context.Context, b db.Beginner, st site.ID, invitation int64, by modlog.Actor) error {
+	return db.InTx(ctx, b, func(tx pgx.Tx) error {
+		role, err := voidInvitation(ctx, tx, st, invitation)
+		if err != nil {
+			return err
+		}
+		return modlog.Add(ctx, tx, modlog.Entry{
+			Site: int64(st), Actor: by, Act: modlog.Revoke, Subject: modlog.Invitation, SubjectID: invitation, Reason: string(role),
+		})
+	})
+}
+
 // Setup makes the link by which the first admin comes to be, as long as there is
 // none, and makes those of earlier starts void. needed is false where there is
 // an admin.

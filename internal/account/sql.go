@@ -91,6 +91,16 @@ func use(ctx context.Context, tx pgx.Tx, invitation int64) error {
 	return db.Fault(err)
 }
 
+// voidInvitation ends one that can still be followed, and tells to what it was.
+func voidInvitation(ctx context.Context, tx pgx.Tx, st site.ID, invitation int64) (Role, error) {
+	var role Role
+	err := tx.QueryRow(ctx, `
+		UPDATE invitation SET expires_at = now()
+		WHERE id = $1 AND coalesce(site_id, 0) = $2 AND used_at IS NULL AND expires_at > now() AND NOT setup
+		RETURNING role`, invitation, st).Scan(&role)
+	return role, db.Fault(err)
+}
+
 // voidSetups ends all setup links, and tells whether there is an admin.
 func voidSetups(ctx context.Context, tx pgx.Tx) (hasAdmin bool, err error) {
 	if _, err := tx.Exec(ctx, "UPDATE invitation SET expires_at = now() WHERE setup AND used_at IS NULL AND expires_at > now()"); err != nil {

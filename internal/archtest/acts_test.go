@@ -198,6 +198,19 @@ func actsOnAccounts() map[string]act {
 			_, err := account.InviteAdmin(ctx, s.tx, "eva@example.org", s.by)
 			return err
 		}},
+		"account.Uninvite": {
+			before: func(ctx context.Context, s *stage) error {
+				_, err := account.InviteEditor(ctx, s.tx, "eva@example.org", s.site.ID, s.by)
+				return err
+			},
+			do: func(ctx context.Context, s *stage) error {
+				open, err := account.OpenInvitations(ctx, s.tx, s.site.ID)
+				if err != nil || len(open) == 0 {
+					return err
+				}
+				return account.Uninvite(ctx, s.tx, s.site.ID, open[0].ID, s.by)
+			},
+		},
 		"account.Setup": {do: func(ctx context.Context, s *stage) error {
 			_, _, err := account.Setup(ctx, s.tx)
 			return err
