@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -98,6 +99,7 @@ func (w *watched) breakTheDatabase() {
 		}
 		w.exec("DROP TRIGGER refuse ON " + table)
 	}
+	w.refuseReport()
 	w.exec("CREATE TRIGGER refuse BEFORE UPDATE ON media FOR EACH ROW EXECUTE FUNCTION refuse('XX000')") // under a job
 	f, _ := w.story(w.by(0), text, "refusedjob")
 	w.letReceipt(w.by(0).post("/publish", f).must(w.t, http.StatusSeeOther).location)
@@ -108,6 +110,18 @@ func (w *watched) breakTheDatabase() {
 			w.t.Fatal("the database did not come back")
 		}
 	}
+}
+
+// refuseReport has a report come to nothing, and back to whoever wrote it.
+func (w *watched) refuseReport() {
+	w.exec("CREATE TRIGGER refuse BEFORE INSERT ON report FOR EACH ROW EXECUTE FUNCTION refuse('XX000')")
+	word := w.let(fleeting, "canaryrefusedreport")
+	about := ask[int64](w.node, w.pool, "SELECT min(id) FROM article WHERE state = 'visible'")[0]
+	got := w.by(1).post(fmt.Sprintf("/articles/%d/reports", about), form{Values: url.Values{"reason": {word}}})
+	if got.status != http.StatusInternalServerError || !strings.Contains(got.body, word) {
+		w.t.Errorf("a report that was refused answers %d", got.status)
+	}
+	w.exec("DROP TRIGGER refuse ON report")
 }
 
 func (w *watched) exec(sql string) {
@@ -207,7 +221,7 @@ func (w *watched) withdraw() {
 
 // settle waits until every job is done.
 func (w *watched) settle() {
-	const left = "SELECT concat_ws(' ', kind, state) FROM river_job WHERE kind LIKE 'media_%' AND state NOT IN ('completed', 'discarded')"
+	const left = "SELECT concat_ws(' ', kind, state) FROM river_job WHERE (kind LIKE 'media_%' OR kind = 'article_gone') AND state NOT IN ('completed', 'discarded')"
 	for end := time.Now().Add(30 * time.Second); len(ask[string](w.node, w.pool, left)) > 0; time.Sleep(100 * time.Millisecond) {
 		if time.Now().After(end) {
 			w.t.Fatalf("jobs are left: %q", ask[string](w.node, w.pool, left))
@@ -224,6 +238,7 @@ var id = regexp.MustCompile(`\b[0-9a-f]{32}\b`)
 // search looks everywhere, and proves by the controls that it did.
 func (w *watched) search() {
 	w.let(control, "media_process") // a job, by its kind
+	w.let(control, "article_gone")
 	w.let(control, "request failed")
 	w.let(control, "/receipts/{code}") // a request, by its pattern
 	w.let(control, "is started again")
@@ -245,6 +260,7 @@ func (w *watched) search() {
 	w.mustSee("/receipts/{code}", "the log", "the metrics")
 	w.mustSee("request failed", "the log")
 	w.mustSee("is started again", "the log")
+	w.mustSee("article_gone", "table river_job")
 	w.mustSee("Controlname", "the log", "table site")
 	w.mustSee("Controlline", "PostgreSQL's log")
 	w.mustSee("media_process", "table river_job")

@@ -40,6 +40,7 @@ func (w *watched) publishWell() {
 	w.stays = w.let(control, words[0])
 	v.get("/search?q="+words[2]).must(w.t, http.StatusOK)
 	w.answer(permalink(w.t, v, receipt))
+	w.report(permalink(w.t, v, receipt), "stays")
 	for i := range 2 {
 		w.publishToWithdraw(w.by(i+1), fmt.Sprintf("goes%d", i))
 	}
@@ -74,6 +75,32 @@ func (w *watched) answer(permalink string) {
 	v.post("/articles/999999/comments", f).must(w.t, http.StatusNotFound)
 }
 
+// report tells the editors about an article, twice the same, and in vain. It
+// gives back what one of its words was.
+func (w *watched) report(permalink, name string) string {
+	v := w.by(2)
+	path := permalink[:strings.LastIndex(permalink, "/")] + "/reports"
+	word := w.let(text, "canaryreport"+name)
+	f := form{Values: url.Values{"reason": {"It shows " + word + " at home"}}}
+	for range 2 {
+		if got := v.post(path, f).must(w.t, http.StatusSeeOther).location; got != permalink+"?reported=1" {
+			w.t.Errorf("a report leads to %s", got)
+		}
+	}
+	for _, page := range []string{permalink, permalink + "?reported=1", "/hidden", "/moderation", "/moderation.atom"} {
+		if strings.Contains(v.get(page).must(w.t, http.StatusOK).body, word) {
+			w.t.Errorf("%s tells what was reported", page)
+		}
+	}
+	f.Set("reason", strings.Repeat(w.let(fleeting, "canarylongreport"+name)+" ", 400))
+	if !strings.Contains(v.post(path, f).must(w.t, http.StatusUnprocessableEntity).body, "canarylongreport"+name) {
+		w.t.Error("a report that is too long does not come back")
+	}
+	f.Set("reason", w.let(fleeting, "canarylostreport"+name))
+	v.post("/articles/999999/reports", f).must(w.t, http.StatusNotFound)
+	return word
+}
+
 // publishToWithdraw publishes something and edits it, files included.
 func (w *watched) publishToWithdraw(v *visitor, name string) {
 	f, words := w.story(v, text, name)
@@ -94,6 +121,7 @@ func (w *watched) publishToWithdraw(v *visitor, name string) {
 	}
 	code := url.Values{"code": {" " + strings.ToLower(strings.TrimPrefix(receipt, "/receipts/"))}}
 	v.try(http.MethodPost, "/receipts", "application/x-www-form-urlencoded", code.Encode()).must(w.t, http.StatusSeeOther)
+	more = append(more, w.report(permalink(w.t, v, receipt), name))
 	w.receipts, w.gone = append(w.receipts, receipt), append(w.gone, append(words, more...)...)
 }
 

@@ -109,7 +109,7 @@ func (a *aviary) lookAtTables(n *node, pool *pgxpool.Pool) {
 	if len(tables) < 20 {
 		a.t.Errorf("there are only the tables %q", tables)
 	}
-	posts := []string{"article", "article_revision", "comment", "media", "upload"}
+	posts := []string{"article", "article_revision", "comment", "media", "upload", "report"}
 	for _, table := range tables {
 		var allowed []kind
 		if slices.Contains(posts, table) {
