@@ -31,9 +31,10 @@ type DeskFeature struct {
 	FeatureItem
 	ID       feature.ID
 	Version  int64
-	Place    int // on the front page; 0: none
-	Up, Down int // where a step leads; 0: nowhere
-	Last     int // the place at the end, for what is not placed
+	Place    int    // on the front page; 0: none
+	Numeral  string // the place, as the language writes it
+	Up, Down int    // where a step leads; 0: nowhere
+	Last     int    // the place at the end, for what is not placed
 	Thumb    *ReceiptFile
 }
 
@@ -60,7 +61,7 @@ func (s *Server) showFeatureDesk(w http.ResponseWriter, r *http.Request, status 
 		return err
 	}
 	p := FeatureDeskPage{Page: s.page(r, ""), First: before.IsZero(), Most: feature.MaxPlaced, Frozen: st.CheckOpen() != nil, Refused: refused}
-	p.Title, p.NoIndex, p.Section = p.T("features.title"), true, "/newsroom/features"
+	p.Title, p.NoIndex, p.Section, p.MainClass = p.T("features.title"), true, "/newsroom/features", "plain wide"
 	placed, err := feature.Placed(r.Context(), s.Pools.Primary, st.ID)
 	if err != nil {
 		return err
@@ -96,7 +97,7 @@ func (s *Server) deskFeatures(ctx context.Context, p Page, items []feature.Item,
 			f.Thumb = thumbs[*i.Picture]
 		}
 		if i.Position != nil {
-			f.Place, f.Up = *i.Position, *i.Position-1
+			f.Place, f.Up, f.Numeral = *i.Position, *i.Position-1, p.L.Number(*i.Position)
 			if f.Place < placed {
 				f.Down = f.Place + 1
 			}
@@ -157,8 +158,12 @@ func (s *Server) actOnFeature(w http.ResponseWriter, r *http.Request, do func(fe
 			return found
 		}
 		p := s.page(r, "")
+		var place any = v.Get("position")
+		if n, err := strconv.Atoi(v.Get("position")); err == nil { // written as the language does
+			place = n
+		}
 		// i18n: feature_desk.wanted_place feature_desk.wanted_off
-		refused := Refused{Notice: actFault(p, err), Wanted: p.T(wanted, "Title", f.Title, "Place", v.Get("position")), Stands: stands(p, f)}
+		refused := Refused{Notice: actFault(p, err), Wanted: p.T(wanted, "Title", f.Title, "Place", place), Stands: stands(p, f)}
 		return s.showFeatureDesk(w, r, statusOf(kind), refused)
 	}
 	return err

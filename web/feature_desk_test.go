@@ -86,7 +86,7 @@ func (n *network) wantFront(want ...string) {
 // place is 0.
 func (n *network) plainFeature(st site.Site, title string, place int) feature.ID {
 	n.t.Helper()
-	by := modlog.Actor{Kind: modlog.Operator}
+	by := modlog.ByOperator()
 	written, err := feature.Create(n.t.Context(), n.pools.Primary, n.queue, st, by, nil, feature.Draft{Title: title, Summary: "Um resumo.", Body: "Um texto."})
 	if err == nil && place > 0 {
 		err = feature.Place(n.t.Context(), n.pools.Primary, feature.Act{Site: st, ID: written.ID, By: by}, place)
@@ -274,7 +274,7 @@ func TestFrozenSiteKeepsTheFeature(t *testing.T) {
 	p := n.editor(n.pt, "Inês")
 	id := p.writes("Antes")
 	form, edit := p.filledFeature("Tarde demais"), p.featureForm(fmt.Sprintf("/newsroom/features/%d", id))
-	if err := site.SetState(t.Context(), n.pools.Primary, modlog.Actor{Kind: modlog.Operator}, "pt", site.Frozen); err != nil {
+	if err := site.SetState(t.Context(), n.pools.Primary, modlog.ByOperator(), "pt", site.Frozen); err != nil {
 		t.Fatal(err)
 	}
 	back := p.post("/newsroom/features", form, upload{"a.jpg", photo(t, 32, 32)}).want(t, http.StatusForbidden)
