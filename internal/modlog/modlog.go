@@ -8,9 +8,12 @@ package modlog
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/indywire/indywire/internal/fault"
 )
 
 // ActorKind says what kind of hand an act was done by.
@@ -105,7 +108,7 @@ func (s Subject) Acts() []Act {
 	case Account:
 		return []Act{Register, Grant, Revoke, Disable, Enable, SignOut, Rename, Rekey}
 	case Invitation:
-		return []Act{Invite}
+		return []Act{Invite, Revoke}
 	}
 	return nil
 }
@@ -148,5 +151,11 @@ type Record struct {
 	Reason    string
 }
 
-// Add writes an entry. tx is the transaction of the act itself.
-func Add(ctx context.Context, tx pgx.Tx, e Entry) error { return insert(ctx, tx, e) }
+// Add writes an entry. tx is the transaction of the act itself. An act that
+// Subject.Acts does not name is refused: nobody could read what was done.
+func Add(ctx context.Context, tx pgx.Tx, e Entry) error {
+	if !slices.Contains(e.Subject.Acts(), e.Act) {
+		return fault.New(fault.Internal, "the log has no words for "+string(e.Act)+" of a "+string(e.Subject))
+	}
+	return insert(ctx, tx, e)
+}
