@@ -35,6 +35,7 @@ func foreignReadings(s stock) map[string][]string {
 		"GET /newsroom/comments/{id}/remove":  {fmt.Sprintf("/newsroom/comments/%d/remove", s.comment)},
 		"GET /newswire":                       {"/newswire?topic=" + topic},
 		"GET /feeds/newswire.{format}":        {"/feeds/newswire.atom?topic=" + topic},
+		"GET /newsroom/pages/{page}":          {"/newsroom/pages/" + s.page},
 		"GET /newsroom/features/new":          {fmt.Sprintf("/newsroom/features/new?article=%d", s.id)},
 		"GET /newsroom/features/{id}":         {desk},
 		"GET /newsroom/features/{id}/discard": {desk + "/discard"},
@@ -47,7 +48,8 @@ var withoutIDs = []string{
 	"GET /sitemap.xml", "GET /.well-known/security.txt", "GET /static/*", "GET /look/{accent:[0-9a-f]{6}}.css",
 	"GET /feeds/features.{format}", "GET /feeds/comments.{format}", "GET /hidden", "GET /moderation", "GET /moderation.atom",
 	"GET /sign-in", "POST /sign-in", "POST /sign-out", "GET /account", "POST /account", "GET /newsroom", "GET /newsroom/editors", "POST /newsroom/editors",
-	"GET /newsroom/log",
+	"GET /newsroom/log", "GET /newsroom/settings", "POST /newsroom/settings", "GET /newsroom/topics", "GET /newsroom/look", "POST /newsroom/look",
+	"GET /newsroom/pages", "POST /newsroom/pages",
 	"GET /newsroom/features",
 }
 
@@ -86,6 +88,17 @@ func foreignPosts(s stock) map[string][]probe {
 			{path: "/publish", form: with("ticket", s.ticket), status: http.StatusUnprocessableEntity},
 			{path: "/publish", form: with("ticket", s.ticket, "upload", s.upload), status: http.StatusUnprocessableEntity},
 			{path: "/publish", form: with("ticket", s.ticket, "topic", s.site.Topics[0].Slug), status: http.StatusUnprocessableEntity},
+		},
+		"POST /newsroom/topics": {
+			{path: "/newsroom/topics", form: url.Values{"id": {fmt.Sprint(s.site.Topics[0].ID)}, "name": {"Alheio"}}, status: http.StatusNotFound},
+		},
+		"POST /newsroom/look/logo": {
+			{path: "/newsroom/look/logo", form: url.Values{"ticket": {s.ticket}, "upload": {s.upload}, "action": {"save"}}, status: http.StatusUnprocessableEntity},
+		},
+		"POST /newsroom/pages/{page}": {
+			{path: "/newsroom/pages/" + s.page, form: with("action", "save", "language", "pt"), status: http.StatusNotFound},
+			{path: "/newsroom/pages/" + s.page, form: url.Values{"action": {"preview"}}, status: http.StatusNotFound},
+			{path: "/newsroom/pages/" + s.page, form: url.Values{"action": {"delete"}}, status: http.StatusNotFound},
 		},
 		"POST /newsroom/features": {
 			{path: "/newsroom/features", form: with("action", "save", "ticket", s.ticket, "summary", "Alheio."), status: http.StatusUnprocessableEntity},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/indywire/indywire/internal/paging"
+	"github.com/indywire/indywire/internal/site"
 )
 
 // plan is how PostgreSQL went about a statement, as auto_explain tells it.
@@ -151,13 +152,32 @@ func TestPlans(t *testing.T) {
 			}
 			n.checkPlans(t, mode, l)
 		}
+		n.checkNetwork(t, mode)
 	}
+}
+
+// checkNetwork lists the collectives as the network's admins see them: the
+// newest article of each is found without reading any other.
+func (n *traced) checkNetwork(t *testing.T, mode string) {
+	t.Helper()
+	n.trace.take()
+	list, err := site.Network(context.Background(), n.pool)
+	if err != nil || len(list) != 2 || list[0].Newest == nil {
+		t.Fatalf("%v, %v", list, err)
+	}
+	n.checkTaken(t, mode, listing{path: "the network", index: "article_desk", most: 50})
 }
 
 func (n *traced) checkPlans(t *testing.T, mode string, l listing) {
 	t.Helper()
 	n.trace.take()
 	n.get(l.host, l.path)
+	n.checkTaken(t, mode, l)
+}
+
+// checkTaken looks at the plans that came since they were last taken.
+func (n *traced) checkTaken(t *testing.T, mode string, l listing) {
+	t.Helper()
 	var steps []string
 	visited := 0
 	for _, p := range n.trace.take() {

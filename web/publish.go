@@ -175,13 +175,17 @@ func (s *Server) awaitFiles(ctx context.Context, st site.Site, owner media.Owner
 	if len(files) == 0 {
 		return
 	}
+	s.await(ctx, func(ctx context.Context) (bool, error) { return media.AnyWaiting(ctx, s.Pools.Primary, st.ID, owner) })
+}
+
+// await asks again until nothing is waiting, or patience is over.
+func (s *Server) await(ctx context.Context, waiting func(context.Context) (bool, error)) {
 	ctx, cancel := context.WithTimeout(ctx, awaitPatience)
 	defer cancel()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		waiting, err := media.AnyWaiting(ctx, s.Pools.Primary, st.ID, owner)
-		if err != nil || !waiting {
+		if still, err := waiting(ctx); err != nil || !still {
 			return
 		}
 		select {

@@ -80,6 +80,7 @@ func (s *Server) siteRouter() *table {
 	t.post(account.Feature, "/newsroom/features/{id}/discard", s.discardFeature)
 	t.get(account.Invite, "/newsroom/editors", s.showEditors)
 	t.post(account.Invite, "/newsroom/editors", s.inviteEditor)
+	s.furnish(t, account.Furnish, "/newsroom")
 	return t
 }
 
@@ -91,6 +92,12 @@ func (s *Server) portalRouter() *table {
 	t.get(account.Read, "/media/{id}/{rendition}", s.portalMedia)
 
 	s.wayIn(t)
+	t.get(account.Govern, "/network", s.listCollectives)
+	t.get(account.Govern, "/network/collectives", s.openForm)
+	t.post(account.Govern, "/network/collectives", s.openCollective)
+	t.get(account.Govern, "/network/collectives/{slug}", s.showCollective)
+	t.post(account.Govern, "/network/collectives/{slug}", s.governCollective)
+	s.furnish(t, account.Govern, "/network/collectives/{slug}")
 	t.get(account.Govern, "/network/log", s.networkLog)
 	t.get(account.Govern, "/network/accounts", s.listAccounts)
 	t.post(account.Govern, "/network/accounts", s.inviteToNetwork)
@@ -109,6 +116,22 @@ func (s *Server) wayIn(t *table) {
 	t.post(account.Enter, "/invitations/{token}", s.acceptInvitation)
 	t.get(account.Self, "/account", s.showAccount)
 	t.post(account.Self, "/account", s.changeAccount)
+}
+
+// furnish is what a collective is furnished by, on its own host and on the
+// portal.
+func (s *Server) furnish(t *table, p account.Permission, base string) {
+	t.get(p, base+"/settings", s.showSettings)
+	t.post(p, base+"/settings", s.changeSettings)
+	t.get(p, base+"/topics", s.showTopics)
+	t.post(p, base+"/topics", s.changeTopics)
+	t.get(p, base+"/look", s.showLook)
+	t.post(p, base+"/look", s.changeAccent)
+	t.post(p, base+"/look/logo", s.changeLogo)
+	t.get(p, base+"/pages", s.listPages)
+	t.post(p, base+"/pages", s.addPage)
+	t.get(p, base+"/pages/{page}", s.editPage)
+	t.post(p, base+"/pages/{page}", s.changePage)
 }
 
 // table is a table of addresses.

@@ -20,6 +20,7 @@ import (
 	"github.com/indywire/indywire/internal/db/dbtest"
 	"github.com/indywire/indywire/internal/feature"
 	"github.com/indywire/indywire/internal/jobs"
+	"github.com/indywire/indywire/internal/locale"
 	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/newswire"
 	"github.com/indywire/indywire/internal/report"
@@ -211,6 +212,10 @@ func actsOnAccounts() map[string]act {
 				return account.Uninvite(ctx, s.tx, s.site.ID, open[0].ID, s.by)
 			},
 		},
+		"account.OpenCollective": {do: func(ctx context.Context, s *stage) error {
+			_, err := account.OpenCollective(ctx, s.tx, s.by, site.Draft{Slug: "outro", Name: "Outro", Languages: []locale.Tag{"pt"}}, "")
+			return err
+		}},
 		"account.Setup": {do: func(ctx context.Context, s *stage) error {
 			_, _, err := account.Setup(ctx, s.tx)
 			return err

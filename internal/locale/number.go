@@ -80,3 +80,9 @@ func (l *Localizer) unit(step int, size string) string {
 		return l.T("unit.terabyte", "Size", size)
 	}
 }
+
+// Ratio writes a ratio to one decimal, cut and not rounded, so that one just
+// below a limit never looks as if it met it.
+func (l *Localizer) Ratio(v float64) string {
+	return l.numbers.decimal(math.Floor(v*10+1e-9) / 10)
+}

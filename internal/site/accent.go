@@ -33,16 +33,37 @@ var accentPattern = regexp.MustCompile(`^#[0-9a-f]{6}$`)
 // ParseAccent accepts a colour that can be read on light paper and carries
 // white text: fault.Invalid for one that is no colour or too pale.
 func ParseAccent(s string) (Accent, error) {
+	r, err := ReadingsOf(s)
+	if err == nil && min(r.Page, r.Sheet, r.Mark) < MinContrast {
+		err = fault.InvalidFields(fault.Field{Name: "accent", Message: "error.accent"})
+	}
+	if err != nil {
+		return "", err
+	}
+	return Accent(strings.ToLower(strings.TrimSpace(s))), nil
+}
+
+// Readings are the contrast ratios of a colour with each of the papers that it
+// is read on: the page, what lies on it (fields, and the words on buttons) and
+// what is highlighted. In the dark it is Dark that is read.
+type Readings struct {
+	Dark                          string
+	Page, Sheet, Mark             float64
+	DarkPage, DarkSheet, DarkMark float64
+}
+
+// ReadingsOf measures a colour, be it one that ParseAccent would take or not;
+// fault.Invalid for what is no colour.
+func ReadingsOf(s string) (Readings, error) {
 	s = strings.ToLower(strings.TrimSpace(s))
 	if !accentPattern.MatchString(s) {
-		return "", fault.InvalidFields(fault.Field{Name: "accent", Message: "error.accent"})
+		return Readings{}, fault.InvalidFields(fault.Field{Name: "accent", Message: "error.accent"})
 	}
-	for _, paper := range []string{lightPaper, "#ffffff", lightMark} {
-		if Contrast(s, paper) < MinContrast {
-			return "", fault.InvalidFields(fault.Field{Name: "accent", Message: "error.accent"})
-		}
-	}
-	return Accent(s), nil
+	dark := Accent(s).Dark()
+	return Readings{
+		Dark: dark, Page: Contrast(s, lightPaper), Sheet: Contrast(s, "#ffffff"), Mark: Contrast(s, lightMark),
+		DarkPage: Contrast(dark, darkPaper), DarkSheet: Contrast(dark, darkSheet), DarkMark: Contrast(dark, darkMark),
+	}, nil
 }
 
 // Dark is the same hue made light enough to be read on dark paper.

@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -63,6 +64,36 @@ func All(ctx context.Context, q db.Querier) ([]Site, error) {
 		return nil, db.Fault(err)
 	}
 	sites, err := pgx.CollectRows(rows, pgx.RowToStructByName[Site])
+	return sites, db.Fault(err)
+}
+
+// Listed is a site as the admins of the network see it in their list.
+type Listed struct {
+	Site
+	Newest  *time.Time // article; nil: none yet
+	Editors []string   // their names
+}
+
+// Network lists the sites of the network by name, with their editors and how
+// lively they are.
+func Network(ctx context.Context, q db.Querier) ([]Listed, error) {
+	// by article_desk, once for each site, and account_role_site
+	rows, err := q.Query(ctx, "SELECT "+columns+`,
+		(SELECT a.published_at
+		 FROM article a
+		 WHERE a.site_id = s.id AND a.state IN ('visible', 'pending', 'hidden')
+		 ORDER BY a.published_at DESC, a.id DESC
+		 LIMIT 1) AS newest,
+		ARRAY(SELECT c.name
+		      FROM account_role r JOIN account c ON c.id = r.account_id
+		      WHERE r.site_id = s.id AND c.disabled_at IS NULL
+		      ORDER BY lower(c.name)) AS editors
+		FROM site s
+		ORDER BY lower(s.name), s.id`)
+	if err != nil {
+		return nil, db.Fault(err)
+	}
+	sites, err := pgx.CollectRows(rows, pgx.RowToStructByName[Listed])
 	return sites, db.Fault(err)
 }
 

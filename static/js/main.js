@@ -5,6 +5,7 @@ import { countCharacters } from './parts/count.js';
 import { addPhotoRows } from './parts/photos.js';
 import { previewWhileTyping } from './parts/preview.js';
 import { workByKeys } from './parts/desk.js';
+import { showWhileChoosing } from './parts/colour.js';
 import { warnBeforeLeaving } from './parts/leave.js';
 
 leadToFaults();
@@ -17,3 +18,5 @@ if (form) {
 for (const written of document.querySelectorAll('form#post, form#reply, form#report')) warnBeforeLeaving(written);
 const desk = document.querySelector('table.desk');
 if (desk) workByKeys(desk);
+const colour = document.querySelector('form#colour-form');
+if (colour) showWhileChoosing(colour);
