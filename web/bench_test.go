@@ -6,19 +6,28 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/indywire/indywire/internal/account"
+	"github.com/indywire/indywire/internal/modlog"
 )
 
 // asked is a page to measure.
 type asked struct {
 	name, host, path string
-	gzip             bool // as browsers ask
+	gzip             bool   // as browsers ask
+	cookie           string // of who has signed in
 }
 
 func (a asked) request() *http.Request {
 	r := httptest.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+a.host+a.path, nil)
+	if a.cookie != "" {
+		r.Header.Set("Cookie", a.cookie)
+	}
 	if a.gzip {
 		r.Header.Set("Accept-Encoding", "gzip")
 	}
@@ -42,6 +51,7 @@ func BenchmarkPages(b *testing.B) {
 }
 
 func (n *traced) measured(size int) []asked {
+	editor, admin := n.signIn(ptHost), n.signIn(portalHost)
 	last := "before=" + n.far("article", "state = 'visible'", 30)
 	return []asked{
 		{name: "front", host: ptHost, path: "/"},
@@ -61,7 +71,33 @@ func (n *traced) measured(size int) []asked {
 		{name: "feed", host: ptHost, path: "/feeds/newswire.atom"},
 		{name: "sitemap", host: ptHost, path: "/sitemap.xml"},
 		{name: "portal", host: portalHost, path: "/"},
+		{name: "hidden", host: ptHost, path: "/hidden"},
+		{name: "moderation", host: ptHost, path: "/moderation"},
+		{name: "newsroom", host: ptHost, path: "/newsroom", cookie: editor},
+		{name: "newsroom,comments", host: ptHost, path: "/newsroom?show=comments", cookie: editor},
+		{name: "newsroom,waiting", host: ptHost, path: "/newsroom?show=waiting", cookie: editor},
+		{name: "network", host: portalHost, path: "/network", cookie: admin},
 	}
+}
+
+// signIn signs an admin of the network in on a host and answers the cookie.
+func (n *traced) signIn(host string) string {
+	n.tb.Helper()
+	ctx, desk := context.Background(), account.Desk{DB: n.plain, Hasher: account.NewHasher(1)}
+	const email = "rede@example.org"
+	if _, err := account.ByEmail(ctx, n.plain, email); err != nil {
+		if _, err := desk.Create(ctx, account.Draft{Email: email, Name: "Rede", Password: password, Admin: true}, modlog.ByOperator()); err != nil {
+			n.tb.Fatal(err)
+		}
+	}
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "http://"+host+"/sign-in", strings.NewReader(url.Values{"email": {email}, "password": {password}}.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	n.http.ServeHTTP(w, r)
+	if w.Code != http.StatusSeeOther {
+		n.tb.Fatalf("signing in: status %d", w.Code)
+	}
+	return strings.Split(w.Header().Get("Set-Cookie"), ";")[0]
 }
 
 func (n *traced) measure(b *testing.B, a asked) {

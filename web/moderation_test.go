@@ -44,7 +44,7 @@ func newModerated(t *testing.T) *moderated {
 	m.must(report.Dismiss(t.Context(), m.pools.Primary, report.Act{Site: m.pt.ID, Article: article.ID(m.id), By: inês()}))
 	m.must(article.SetRank(t.Context(), m.pools.Primary, m.act(m.other, ""), article.Local))
 	m.must(article.Hide(t.Context(), m.pools.Primary, m.act(m.id, "É <publicidade>.\nNada mais.")))
-	m.must(comment.Hide(t.Context(), m.pools.Primary, comment.Act{Site: m.pt.ID, ID: comment.ID(m.reply), By: modlog.Actor{Kind: modlog.Operator}, Reason: "Insultos."}))
+	m.must(comment.Hide(t.Context(), m.pools.Primary, comment.Act{Site: m.pt.ID, ID: comment.ID(m.reply), By: modlog.ByOperator(), Reason: "Insultos."}))
 	m.record(modlog.Entry{Site: int64(m.pt.ID), Actor: inês(), Act: modlog.Grant, Subject: modlog.Account, SubjectID: 7, Reason: "editor"})
 	m.record(modlog.Entry{Site: int64(m.pt.ID), Actor: modlog.Actor{Kind: modlog.Rule, Name: "ligações"}, Act: modlog.Show, Subject: modlog.Article, SubjectID: int64(m.other)})
 	m.record(modlog.Entry{Actor: inês(), Act: modlog.Disable, Subject: modlog.Account, SubjectID: 8})
@@ -291,7 +291,7 @@ func TestEveryPageLeadsToTheLog(t *testing.T) {
 func TestReceiptTellsWhatWasDone(t *testing.T) {
 	t.Parallel()
 	m := newModerated(t)
-	m.must(article.Show(t.Context(), m.pools.Primary, article.Act{Site: m.pt.ID, ID: article.ID(m.id), By: modlog.Actor{Kind: modlog.Operator}}))
+	m.must(article.Show(t.Context(), m.pools.Primary, article.Act{Site: m.pt.ID, ID: article.ID(m.id), By: modlog.ByOperator()}))
 	m.must(article.SetRank(t.Context(), m.pools.Primary, m.act(m.id, ""), article.Global))
 	m.record(modlog.Entry{Site: int64(m.pt.ID), Actor: modlog.Actor{Kind: modlog.Rule, Name: "ligações"}, Act: modlog.Hide, Subject: modlog.Article, SubjectID: int64(m.id), Reason: "Muitas ligações."})
 	got := htmltest.Texts(t, m.get(m.receipt).want(t, http.StatusOK).Body, ".log li span")

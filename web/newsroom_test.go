@@ -217,7 +217,7 @@ func TestWhatWasWrittenComesBack(t *testing.T) {
 	htmltest.Check(t, page, htmltest.In(".notice[role=alert]", htmltest.HasText("local")))
 	has(t, d.post("/newsroom/articles/99999/hide", url.Values{"reason": {"Nada se perde."}}).want(t, http.StatusNotFound).Body, "Nada se perde.")
 
-	if err := site.SetState(t.Context(), d.pools.Primary, modlog.Actor{Kind: modlog.Operator}, "pt", site.Frozen); err != nil {
+	if err := site.SetState(t.Context(), d.pools.Primary, modlog.ByOperator(), "pt", site.Frozen); err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range []string{d.article + "/hide", d.article + "/remove", d.reply + "/hide", d.reply + "/remove", d.article + "/rank", d.reply + "/show"} {

@@ -14,7 +14,7 @@ import (
 // invited is the address of an invitation to the Portuguese site.
 func (v *visitor) invited(email string) string {
 	v.t.Helper()
-	made, err := account.InviteEditor(v.t.Context(), v.pools.Primary, email, v.pt.ID, modlog.Actor{Kind: modlog.Operator})
+	made, err := account.InviteEditor(v.t.Context(), v.pools.Primary, email, v.pt.ID, modlog.ByOperator())
 	if err != nil {
 		v.t.Fatal(err)
 	}

@@ -74,7 +74,7 @@ func (g *gallery) ownPages(st site.Site, names [2]string) {
 	g.see("editors-"+st.Slug, p, "/newsroom/editors", http.StatusOK)
 	g.fill("editors-at-fault-"+st.Slug, p, "/newsroom/editors", url.Values{"email": {"convidada"}}, http.StatusUnprocessableEntity)
 	g.see("no-rights-"+st.Slug, g.signedIn(hostOf(st), g.account(account.Draft{Email: "ninguem@example.org", Name: "Ninguém", Password: password})), "/newsroom/editors", http.StatusForbidden)
-	made, err := account.InviteEditor(g.t.Context(), g.pools.Primary, p.account.Email, st.ID, modlog.Actor{Kind: modlog.Operator})
+	made, err := account.InviteEditor(g.t.Context(), g.pools.Primary, p.account.Email, st.ID, modlog.ByOperator())
 	if err != nil {
 		g.t.Fatal(err)
 	}

@@ -53,7 +53,7 @@ func emailOf(name string) string {
 // editor of the sites, by the ways that people have.
 func (n *network) account(d account.Draft, sites ...site.Site) account.Account {
 	n.t.Helper()
-	ctx, by := n.t.Context(), modlog.Actor{Kind: modlog.Operator}
+	ctx, by := n.t.Context(), modlog.ByOperator()
 	a, err := account.ByEmail(ctx, n.pools.Primary, d.Email)
 	if err != nil {
 		if a, err = n.accounts.Create(ctx, d, by); err != nil {

@@ -70,7 +70,7 @@ func (g *gallery) moderate(s stock) {
 	by := modlog.Actor{Kind: modlog.Editor, Name: s.word}
 	act := article.Act{Site: s.site.ID, ID: article.ID(s.id), By: by, Reason: long}
 	must(article.SetRank(g.t.Context(), g.pools.Primary, act, article.Global))
-	must(comment.Hide(g.t.Context(), g.pools.Primary, comment.Act{Site: s.site.ID, ID: comment.ID(s.comment), By: modlog.Actor{Kind: modlog.Operator}, Reason: s.word}))
+	must(comment.Hide(g.t.Context(), g.pools.Primary, comment.Act{Site: s.site.ID, ID: comment.ID(s.comment), By: modlog.ByOperator(), Reason: s.word}))
 	must(article.Hide(g.t.Context(), g.pools.Primary, act))
 	for i, e := range []modlog.Entry{
 		{Actor: modlog.Actor{Kind: modlog.Rule, Name: "x"}, Act: modlog.Hide, Subject: modlog.Article, Reason: long},

@@ -90,7 +90,7 @@ func TestSessionTokenChangesWithRights(t *testing.T) {
 	rita := n.signedIn(ptHost, n.account(account.Draft{Email: "rita@example.org", Name: "Rita", Password: password}))
 	rita.get("/newsroom/editors").want(t, http.StatusForbidden)
 	before := *rita
-	made, err := account.InviteEditor(t.Context(), n.pools.Primary, "rita@example.org", n.pt.ID, modlog.Actor{Kind: modlog.Operator})
+	made, err := account.InviteEditor(t.Context(), n.pools.Primary, "rita@example.org", n.pt.ID, modlog.ByOperator())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -141,7 +141,7 @@ func (n *network) featureOn(st site.Site, d feature.Draft, alt string, place int
 		n.t.Fatal(err)
 	}
 	d.Files = []media.Chosen{{ID: u.ID, Alt: alt}}
-	by := modlog.Actor{Kind: modlog.Operator}
+	by := modlog.ByOperator()
 	written, err := feature.Create(n.t.Context(), n.pools.Primary, n.queue, st, by, ticket.Hash(), d)
 	if err == nil && place > 0 {
 		err = feature.Place(n.t.Context(), n.pools.Primary, feature.Act{Site: st, ID: written.ID, By: by}, place)

@@ -55,7 +55,7 @@ func (n *network) siteAddresses(s stock) map[string]string {
 // network.
 func (n *network) invitationTo(st site.Site) string {
 	n.t.Helper()
-	by := modlog.Actor{Kind: modlog.Operator}
+	by := modlog.ByOperator()
 	made, err := account.InviteAdmin(n.t.Context(), n.pools.Primary, "convidada@example.org", by)
 	if st.ID != 0 {
 		made, err = account.InviteEditor(n.t.Context(), n.pools.Primary, "convidada@example.org", st.ID, by)

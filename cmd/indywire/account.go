@@ -24,9 +24,6 @@ type accountCommands struct {
 	Enable  accountEnable  `cmd:"" help:"Let a disabled account sign in again."`
 }
 
-// operator is who types commands on a server.
-func operator() modlog.Actor { return modlog.Actor{Kind: modlog.Operator} }
-
 type accountCreate struct {
 	Email         string `arg:"" help:"Email address to sign in with."`
 	Name          string `required:"" help:"Name that the moderation log shows."`
@@ -43,7 +40,7 @@ func (c accountCreate) Run(ctx context.Context, p *program) error {
 	}
 	return p.withDatabase(ctx, func(d *database) error {
 		desk := account.Desk{DB: d.Primary, Hasher: account.NewHasher(1)}
-		made, err := desk.Create(ctx, account.Draft{Email: c.Email, Name: c.Name, Password: password, Admin: c.Admin}, operator())
+		made, err := desk.Create(ctx, account.Draft{Email: c.Email, Name: c.Name, Password: password, Admin: c.Admin}, modlog.ByOperator())
 		if err != nil {
 			return err
 		}
@@ -101,7 +98,7 @@ func (c accountInvite) Run(ctx context.Context, p *program) error {
 		if err != nil {
 			return noSuchSite(c.Site, err)
 		}
-		made, err := account.InviteEditor(ctx, d.Primary, c.Email, st.ID, operator())
+		made, err := account.InviteEditor(ctx, d.Primary, c.Email, st.ID, modlog.ByOperator())
 		if err != nil {
 			return err
 		}
@@ -149,7 +146,7 @@ type accountDisable struct {
 // Run implements the command.
 func (c accountDisable) Run(ctx context.Context, p *program) error {
 	return p.withAccount(ctx, c.Email, func(d *database, a account.Account) error {
-		if err := account.Disable(ctx, d.Primary, a.ID, operator()); err != nil {
+		if err := account.Disable(ctx, d.Primary, a.ID, modlog.ByOperator()); err != nil {
 			return err
 		}
 		return p.say("%s is disabled, and signed out everywhere.", a.Email)
@@ -163,7 +160,7 @@ type accountEnable struct {
 // Run implements the command.
 func (c accountEnable) Run(ctx context.Context, p *program) error {
 	return p.withAccount(ctx, c.Email, func(d *database, a account.Account) error {
-		if err := account.Enable(ctx, d.Primary, a.ID, operator()); err != nil {
+		if err := account.Enable(ctx, d.Primary, a.ID, modlog.ByOperator()); err != nil {
 			return err
 		}
 		return p.say("%s can sign in again.", a.Email)

@@ -22,7 +22,7 @@ import (
 
 const password = "cavalo certo bateria"
 
-var operator = modlog.Actor{Kind: modlog.Operator}
+var operator = modlog.ByOperator()
 
 // office is a network with one site, in a transaction of the test's own.
 type office struct {

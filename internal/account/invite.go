@@ -70,7 +70,7 @@ func Setup(ctx context.Context, b db.Beginner) (made Invited, needed bool, err e
 			return err
 		}
 		needed = true
-		made, err = issue(ctx, tx, Invitation{Role: Admin, Setup: true}, modlog.Actor{Kind: modlog.Operator})
+		made, err = issue(ctx, tx, Invitation{Role: Admin, Setup: true}, modlog.ByOperator())
 		return err
 	})
 	return made, needed, err

@@ -105,7 +105,7 @@ func (e *edition) feature(ctx context.Context, d features.Draft, p picture, plac
 		return err
 	}
 	d.Files = chosen
-	by := modlog.Actor{Kind: modlog.Operator}
+	by := modlog.ByOperator()
 	written, err := features.Create(ctx, e.tx, unhurried{e.Queue, featurePriority}, e.site, by, ticket, d)
 	if err != nil || place == 0 {
 		return err

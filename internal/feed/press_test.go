@@ -304,7 +304,7 @@ func (p *paper) comment(id article.ID, d comment.Draft) comment.ID {
 // feature writes one without a picture, for which nothing is enqueued.
 func (p *paper) feature(d feature.Draft) feature.ID {
 	p.Helper()
-	written, err := feature.Create(context.Background(), p.tx, nil, p.st, modlog.Actor{Kind: modlog.Operator}, nil, d)
+	written, err := feature.Create(context.Background(), p.tx, nil, p.st, modlog.ByOperator(), nil, d)
 	if err != nil {
 		p.Fatal(err)
 	}
