@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/indywire/indywire/internal/account"
 	"github.com/indywire/indywire/internal/article"
 	"github.com/indywire/indywire/internal/comment"
 	"github.com/indywire/indywire/internal/fault"
@@ -25,7 +26,8 @@ type Acts struct {
 	Show    string   // the word for it; empty where there is nothing to show
 	Hide    bool
 	Remove  bool
-	Dismiss bool // it has open reports
+	Dismiss bool   // it has open reports
+	Feature string // path of the form for a feature made from it
 	// of a form that came back
 	Reason string
 	Fault  string
@@ -66,6 +68,9 @@ func actsOn(p Page, m matter) Acts {
 	}
 	if m.subject == modlog.Article && m.state == article.Visible {
 		a.Ranks = rankChoices(p, m.rank)
+		if p.May(string(account.Feature)) {
+			a.Feature = fmt.Sprintf("/newsroom/features/new?article=%d", m.id)
+		}
 	}
 	return a
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/locale"
 	"github.com/indywire/indywire/internal/modlog"
+	"github.com/indywire/indywire/internal/site"
 	"github.com/indywire/indywire/web/form"
 )
 
@@ -110,26 +110,27 @@ func (m matter) stands(p Page, act modlog.Act) string {
 // waited for review, and where nothing changed there is nothing to undo.
 func (s *Server) undo(r *http.Request, m matter, d did) (Undo, error) {
 	rank := article.Rank(d.was)
-	switch {
-	case siteFor(r).CheckOpen() != nil:
+	switch frozen := siteFor(r).State == site.Frozen; {
+	case frozen:
+		return Undo{}, nil
 	case d.act == modlog.Rank && rank.Valid() && rank != m.rank:
 		return Undo{Action: m.path() + "/rank", Rank: d.was}, nil
 	case d.act == modlog.Hide && d.was == string(article.Visible):
 		return Undo{Action: m.path() + "/show"}, nil
 	case d.act == modlog.Show && d.was == string(article.Hidden):
-		reason, err := s.lastReason(r, m.thing)
-		return Undo{Action: m.path() + "/hide", Reason: reason}, err
+		return s.hideAgain(r, m.thing)
 	}
 	return Undo{}, nil
 }
 
-// lastReason is why a thing was hidden the last time.
-func (s *Server) lastReason(r *http.Request, t thing) (string, error) {
+// hideAgain hides a thing for the reason that it was hidden for the last time.
+func (s *Server) hideAgain(r *http.Request, t thing) (Undo, error) {
 	log, err := modlog.Of(r.Context(), s.Pools.Primary, int64(siteFor(r).ID), t.subject, t.id)
-	for _, e := range slices.Backward(log) {
+	u := Undo{Action: t.path() + "/hide"}
+	for _, e := range log { // oldest first
 		if e.Act == modlog.Hide {
-			return e.Reason, err
+			u.Reason = e.Reason
 		}
 	}
-	return "", err
+	return u, err
 }

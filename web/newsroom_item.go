@@ -72,6 +72,9 @@ type Clash struct {
 // Reasoned tells whether the act has a reason.
 func (c Clash) Reasoned() bool { return c.What != string(modlog.Rank) && c.What != string(modlog.Show) }
 
+// Removal tells whether nothing leads back from the act.
+func (c Clash) Removal() bool { return c.What == string(modlog.Remove) }
+
 func (s *Server) newsroomItem(subject modlog.Subject) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		id, err := idParam(r, "id")
@@ -222,7 +225,7 @@ func (p NewsroomItemPage) clash(m matter, what modlog.Act, f form.Act) *Clash {
 	c := &Clash{Acts: p.Acts, What: string(what), Rank: f.Rank, Since: slices.Clone(p.Log)}
 	slices.Reverse(c.Since)
 	c.Since = c.Since[:min(len(c.Since), clashShows)]
-	c.Acts.Reason, c.Acts.Anchor = f.Reason, "again"
+	c.Reason, c.Anchor = f.Reason, "again"
 	c.Wanted = p.T("desk.wanted." + string(what)) // i18n: desk.wanted.*
 	_, err := m.state.After(what)
 	c.Possible = err == nil && (what != modlog.Rank || m.state == article.Visible)

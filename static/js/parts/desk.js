@@ -26,6 +26,7 @@ export function workByKeys(table) {
     ArrowUp: (row) => go(row, -1),
     h: (row) => openReason(row),
     s: (row) => press(row, 's'),
+    f: (row) => press(row, 'f'),
     d: (row) => press(row, 'd'),
     u: (row) => press(row, 'u'),
     l: (row) => press(row, 'local'),
