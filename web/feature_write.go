@@ -199,13 +199,10 @@ func (s *Server) answerUsed(w http.ResponseWriter, r *http.Request, wr writing, 
 func (s *Server) answerWriting(w http.ResponseWriter, r *http.Request, wr writing, cause error) error {
 	kind := fault.KindOf(cause)
 	var current *feature.Feature
-	var notice func(p Page) string
 	switch kind {
 	case fault.NotFound, fault.Gone: // discarded meanwhile
 		s.failKeeping(w, r, cause, wr.kept())
 		return nil
-	case fault.Denied:
-		notice = func(p Page) string { return p.T("publish.frozen") }
 	case fault.Conflict: // of what is there: nothing else stands in the way of a new one
 		f, err := feature.ByID(r.Context(), s.Pools.Primary, wr.feature.SiteID, wr.feature.ID)
 		if err != nil {
@@ -213,20 +210,25 @@ func (s *Server) answerWriting(w http.ResponseWriter, r *http.Request, wr writin
 		}
 		wr.feature, current = f, &f
 		wr.form.Version = f.Version // having seen both, the editor may save
-		notice = func(p Page) string { return actFault(p, cause) }
 	case fault.Busy, fault.Internal: // a mistake or an overload of ours
 		s.logFailure(r, cause)
 		w.Header().Set("Retry-After", retryAfter)
-		fallthrough
-	default:
-		notice = func(p Page) string {
-			if len(fault.Fields(cause)) > 0 {
-				return ""
-			}
-			return faultNotice(p, cause)
-		}
 	}
 	return s.showFeatureForm(w, r, statusOf(kind), wr, cause, func(p *FeatureFormPage) {
-		p.Notice, p.Current = notice(p.Page), current
+		p.Notice, p.Current = writingNotice(p.Page, cause), current
 	})
+}
+
+// writingNotice says above the form what was wrong as a whole; its fields speak
+// for themselves.
+func writingNotice(p Page, cause error) string {
+	switch {
+	case fault.Is(cause, fault.Denied):
+		return p.T("publish.frozen")
+	case fault.Is(cause, fault.Conflict):
+		return actFault(p, cause)
+	case len(fault.Fields(cause)) > 0:
+		return ""
+	}
+	return faultNotice(p, cause)
 }

@@ -66,20 +66,20 @@ func TestDraftAtFault(t *testing.T) {
 		field  string
 		want   string
 	}{
-		"no title":           {func(d *feature.Draft) { d.Title = " \x00" }, "title", "error.required.title"},
-		"long title":         {func(d *feature.Draft) { d.Title = strings.Repeat("é", article.MaxTitle+1) }, "title", "error.too_long"},
-		"no summary":         {func(d *feature.Draft) { d.Summary = "" }, "summary", "error.required.summary"},
-		"long summary":       {func(d *feature.Draft) { d.Summary = strings.Repeat("é", article.MaxSummary+1) }, "summary", "error.too_long"},
-		"no text":            {func(d *feature.Draft) { d.Body = "<!-- -->" }, "body", "error.required.body"},
-		"long text":          {func(d *feature.Draft) { d.Body = strings.Repeat("é", article.MaxBody+1) }, "body", "error.too_long"},
-		"foreign language":   {func(d *feature.Draft) { d.Language = "ar" }, "language", "error.language"},
-		"too many posts":     {func(d *feature.Draft) { d.Articles = posts }, "article", "error.too_many_articles"},
-		"unknown post":       {func(d *feature.Draft) { d.Articles = []article.ID{1 << 40} }, "article", "error.articles_unknown"},
-		"no post":            {func(d *feature.Draft) { d.Strange = []string{"ontem"} }, "article", "error.articles_unknown"},
-		"two pictures":       {func(d *feature.Draft) { d.Files = []media.Chosen{{ID: "a", Alt: "a"}, {ID: "b"}} }, "file", "error.one_picture"},
-		"no description":     {func(d *feature.Draft) { d.Files = []media.Chosen{{ID: "a", Alt: " "}} }, "alt", "error.required.alt"},
-		"long description":   {func(d *feature.Draft) { d.Files = []media.Chosen{{ID: "a", Alt: long}} }, "alt", "error.too_long"},
-		"unknown upload":     {func(d *feature.Draft) { d.Files = []media.Chosen{{ID: "a", Alt: alt}} }, "file", "error.upload_unknown"},
+		"no title":         {func(d *feature.Draft) { d.Title = " \x00" }, "title", "error.required.title"},
+		"long title":       {func(d *feature.Draft) { d.Title = strings.Repeat("é", article.MaxTitle+1) }, "title", "error.too_long"},
+		"no summary":       {func(d *feature.Draft) { d.Summary = "" }, "summary", "error.required.summary"},
+		"long summary":     {func(d *feature.Draft) { d.Summary = strings.Repeat("é", article.MaxSummary+1) }, "summary", "error.too_long"},
+		"no text":          {func(d *feature.Draft) { d.Body = "<!-- -->" }, "body", "error.required.body"},
+		"long text":        {func(d *feature.Draft) { d.Body = strings.Repeat("é", article.MaxBody+1) }, "body", "error.too_long"},
+		"foreign language": {func(d *feature.Draft) { d.Language = "ar" }, "language", "error.language"},
+		"too many posts":   {func(d *feature.Draft) { d.Articles = posts }, "article", "error.too_many_articles"},
+		"unknown post":     {func(d *feature.Draft) { d.Articles = []article.ID{1 << 40} }, "article", "error.articles_unknown"},
+		"no post":          {func(d *feature.Draft) { d.Strange = []string{"ontem"} }, "article", "error.articles_unknown"},
+		"two pictures":     {func(d *feature.Draft) { d.Files = []media.Chosen{{ID: "a", Alt: "a"}, {ID: "b"}} }, "file", "error.one_picture"},
+		"no description":   {func(d *feature.Draft) { d.Files = []media.Chosen{{ID: "a", Alt: " "}} }, "alt", "error.required.alt"},
+		"long description": {func(d *feature.Draft) { d.Files = []media.Chosen{{ID: "a", Alt: long}} }, "alt", "error.too_long"},
+		"unknown upload":   {func(d *feature.Draft) { d.Files = []media.Chosen{{ID: "a", Alt: alt}} }, "file", "error.upload_unknown"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
