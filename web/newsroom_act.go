@@ -61,6 +61,8 @@ func actsOn(p Page, m matter) Acts {
 	switch {
 	case m.state == article.Pending:
 		a.Show = p.T("desk.approve")
+	case m.changeWaits && m.state == article.Hidden: // one act does both
+		a.Show = p.T("desk.show_change")
 	case m.changeWaits:
 		a.Show = p.T("desk.approve_change")
 	case m.state == article.Hidden:

@@ -170,6 +170,31 @@ func TestDeskShowsWhatWaits(t *testing.T) {
 	has(t, d.network.get(d.public).Body, "Retido também.")
 }
 
+// TestShowingBringsTheChangeAlong says so on the button: of what is hidden while
+// a change waits, one act shows both.
+func TestShowingBringsTheChangeAlong(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.exec("UPDATE site SET hold_articles = true WHERE id = $1", d.pt.ID)
+	edit := d.editForm(d.receipt)
+	edit.Set("title", "O porto inteiro para")
+	edit.Set("action", "save")
+	d.network.post(d.receipt, edit).want(t, http.StatusSeeOther)
+	d.post(d.article+"/hide", url.Values{"reason": {"Falso."}}).want(t, http.StatusSeeOther)
+	page := d.get(d.article).want(t, http.StatusOK).Body
+	htmltest.Check(t, page, htmltest.In(".do-it", htmltest.HasText("Mostrar com a alteração")))
+	d.follows(d.presses(page, `.do-it form[action$="/rank"]`, "", "", d.article+"/show"))
+	htmltest.Check(t, d.network.get(d.public).want(t, http.StatusOK).Body, htmltest.In("h1", htmltest.HasText("O porto inteiro para")))
+}
+
+// TestReasonSurvivesAnOutage takes the database away while an editor writes.
+func TestReasonSurvivesAnOutage(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.pools.Primary.Close()
+	has(t, d.post(d.article+"/hide", url.Values{"reason": {"Nada se perde."}}).want(t, http.StatusServiceUnavailable).Body, "Nada se perde.")
+}
+
 // TestRemovalAsksOnceMore removes a post: from its page, with a reason, and by a
 // program at once.
 func TestRemovalAsksOnceMore(t *testing.T) {
