@@ -44,7 +44,7 @@ func newModerated(t *testing.T) *moderated {
 	m.must(report.Dismiss(t.Context(), m.pools.Primary, report.Act{Site: m.pt.ID, Article: article.ID(m.id), By: inês()}))
 	m.must(article.SetRank(t.Context(), m.pools.Primary, m.act(m.other, ""), article.Local))
 	m.must(article.Hide(t.Context(), m.pools.Primary, m.act(m.id, "É <publicidade>.\nNada mais.")))
-	m.must(comment.Hide(t.Context(), m.pools.Primary, comment.Act{Site: m.pt.ID, ID: comment.ID(m.reply), By: modlog.ByOperator(), Reason: "Insultos."}))
+	m.must(comment.Hide(t.Context(), m.pools.Primary, comment.Act{Site: m.pt.ID, ID: comment.ID(m.reply), By: modlog.ByOperator(), Reason: "Ofensas."}))
 	m.record(modlog.Entry{Site: int64(m.pt.ID), Actor: inês(), Act: modlog.Grant, Subject: modlog.Account, SubjectID: 7, Reason: "editor"})
 	m.record(modlog.Entry{Site: int64(m.pt.ID), Actor: modlog.Actor{Kind: modlog.Rule, Name: "ligações"}, Act: modlog.Show, Subject: modlog.Article, SubjectID: int64(m.other)})
 	m.record(modlog.Entry{Actor: inês(), Act: modlog.Disable, Subject: modlog.Account, SubjectID: 8})
@@ -90,7 +90,7 @@ func TestModerationLog(t *testing.T) {
 	t.Parallel()
 	m := newModerated(t)
 	shown := fmt.Sprintf("Uma regra: tornou visível a publicação %d", m.other)
-	hidReply := fmt.Sprintf("Quem mantém o servidor: ocultou o comentário %d Insultos.", m.reply)
+	hidReply := fmt.Sprintf("Quem mantém o servidor: ocultou o comentário %d Ofensas.", m.reply)
 	hid := fmt.Sprintf("Inês: ocultou a publicação %d É <publicidade>. Nada mais.", m.id)
 	ranked := fmt.Sprintf("Inês: deu uma categoria à publicação %d local", m.other)
 	dismissed := fmt.Sprintf("Inês: leu os avisos sobre a publicação %d e fechou-os", m.id)
@@ -199,7 +199,7 @@ func TestHiddenList(t *testing.T) {
 	htmltest.Check(t, page,
 		htmltest.Count(".wire li", 2),
 		htmltest.In(".wire li:nth-child(1) h2 a", htmltest.HasText("Zimbro no porto"), htmltest.HasAttrContaining("href", fmt.Sprintf("#comment-%d", m.reply))),
-		htmltest.In(".wire li:nth-child(1)", htmltest.HasText("Comentário"), htmltest.HasText("Quem mantém o servidor"), htmltest.HasText("Insultos.")),
+		htmltest.In(".wire li:nth-child(1)", htmltest.HasText("Comentário"), htmltest.HasText("Quem mantém o servidor"), htmltest.HasText("Ofensas.")),
 		htmltest.In(".wire li:nth-child(2) h2 a", htmltest.HasText("Zimbro à venda"), htmltest.HasAttr("href", m.at)),
 		htmltest.In(".wire li:nth-child(2)", htmltest.HasText("Inês"), htmltest.HasText("É <publicidade>. Nada mais.")),
 		htmltest.In(`meta[name="robots"]`, htmltest.HasAttr("content", "noindex")))
@@ -213,7 +213,7 @@ func TestHiddenList(t *testing.T) {
 	m.post(m.receipt, url.Values{"action": {"withdraw"}}).want(t, http.StatusSeeOther)
 	m.exec("UPDATE article SET state = 'withdrawn' WHERE id = $1", m.other)
 	htmltest.Check(t, m.get("/hidden").Body, htmltest.NotIn(".wire li"))
-	m.want("/moderation?act=hide", fmt.Sprintf("Quem mantém o servidor: ocultou o comentário %d Insultos.", m.reply), fmt.Sprintf("Inês: ocultou a publicação %d É <publicidade>. Nada mais.", m.id))
+	m.want("/moderation?act=hide", fmt.Sprintf("Quem mantém o servidor: ocultou o comentário %d Ofensas.", m.reply), fmt.Sprintf("Inês: ocultou a publicação %d É <publicidade>. Nada mais.", m.id))
 }
 
 // TestHiddenListIsPaged walks articles and comments of the same instant and of
@@ -257,7 +257,7 @@ func TestHiddenCommentIsFoundBeyondTheFirstPage(t *testing.T) {
 	n.exec(`INSERT INTO comment (site_id, article_id, kind, state, author, source, html, markup_version)
 		SELECT site_id, id, 'comment', CASE WHEN n < 30 THEN 'hidden' ELSE 'visible' END, '', 'x', '<p>x</p>', 1 FROM article, generate_series(1, 205) n`)
 	last := n.newest("comment")
-	act := comment.Act{Site: n.pt.ID, ID: comment.ID(last), By: inês(), Reason: "Insultos."}
+	act := comment.Act{Site: n.pt.ID, ID: comment.ID(last), By: inês(), Reason: "Ofensas."}
 	if err := comment.Hide(t.Context(), n.pools.Primary, act); err != nil {
 		t.Fatal(err)
 	}
@@ -267,7 +267,7 @@ func TestHiddenCommentIsFoundBeyondTheFirstPage(t *testing.T) {
 		if a := n.get(address); a.StatusCode == http.StatusMovedPermanently {
 			address = a.location()
 		}
-		htmltest.Check(t, n.get(address).want(t, http.StatusOK).Body, htmltest.In("#"+anchor, htmltest.HasText("Insultos.")))
+		htmltest.Check(t, n.get(address).want(t, http.StatusOK).Body, htmltest.In("#"+anchor, htmltest.HasText("Ofensas.")))
 	}
 }
 

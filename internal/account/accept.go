@@ -128,13 +128,11 @@ func join(ctx context.Context, tx pgx.Tx, st site.ID, t Token, a Acceptance, kno
 
 // grant gives the role of an invitation; one that the account has changes nothing.
 func grant(ctx context.Context, tx pgx.Tx, a Account, i Invitation) error {
-	changed, err := true, error(nil)
+	give := func() (bool, error) { return insertRole(ctx, tx, a.ID, i.Site) }
 	if i.Role == Admin {
-		changed, err = setAdmin(ctx, tx, a.ID)
-	} else {
-		changed, err = insertRole(ctx, tx, a.ID, i.Site)
+		give = func() (bool, error) { return setAdmin(ctx, tx, a.ID) }
 	}
-	if err != nil || !changed {
+	if changed, err := give(); err != nil || !changed {
 		return err
 	}
 	return a.ID.log(ctx, tx, int64(i.Site), a.Viewer().Actor(), modlog.Grant, string(i.Role))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"slices"
@@ -48,7 +47,7 @@ const stagePassword = "cavalo certo bateria"
 func newStage(t *testing.T) *stage {
 	t.Helper()
 	s := &stage{t: t, tx: dbtest.Tx(t), by: modlog.Actor{Kind: modlog.Editor, Name: "Rita"}}
-	queue, err := jobs.NewInserter(nil, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	queue, err := jobs.NewInserter(nil, slog.New(slog.DiscardHandler))
 	s.must(err)
 	s.queue, s.desk = queue, account.Desk{DB: s.tx, Hasher: account.NewHasher(1)}
 	s.key, err = article.TicketKeyOf(t.Context(), s.tx)
