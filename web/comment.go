@@ -148,7 +148,11 @@ func (s *Server) leadToComment(w http.ResponseWriter, r *http.Request, id articl
 	if err != nil {
 		return err
 	}
-	to := articlePath(a.ID, a.Slug) + comment.Anchor(posted.ID, a.CommentCount)
+	spots, err := comment.Spots(r.Context(), s.Pools.Primary, a.SiteID, []comment.ID{posted.ID})
+	if err != nil {
+		return err
+	}
+	to := articlePath(a.ID, a.Slug) + comment.Anchor(posted.ID, spots[posted.ID].Place)
 	if posted.Held {
 		to = articlePath(a.ID, a.Slug) + "?held=1#comments"
 	}

@@ -132,7 +132,7 @@ func (s *Server) fillComment(r *http.Request, p *NewsroomItemPage, c comment.Ful
 	p.When, p.Author, p.HTML = p.DateTime(c.CreatedAt), c.Author, c.HTML
 	p.Article = thing{modlog.Article, int64(c.ArticleID)}.path()
 	if c.ArticleState != article.Pending && c.State != article.Pending {
-		p.Public = articlePath(c.ArticleID, c.ArticleSlug) + comment.Anchor(c.ID, c.ArticleComments)
+		p.Public = articlePath(c.ArticleID, c.ArticleSlug) + comment.Anchor(c.ID, c.Place)
 	}
 	files, err := media.OfComments(r.Context(), s.Pools.Primary, siteFor(r).ID, []int64{int64(c.ID)})
 	p.attach(files)

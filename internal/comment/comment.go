@@ -62,7 +62,7 @@ type Full struct {
 	ArticleTitle    string
 	ArticleLanguage locale.Tag
 	ArticleState    article.State
-	ArticleComments int
+	Place           int // among the comments of the article, from 1 on
 }
 
 // Draft is a comment as the form holds it.
@@ -131,10 +131,11 @@ func (d Draft) hash() []byte {
 	return sum.Sum(nil)
 }
 
-// Anchor is where a comment stands, behind the path of its article. Under an
-// article with more comments than a page shows, the page begins with it.
-func Anchor(id ID, comments int) string {
-	if comments > PerPage {
+// Anchor is where a comment stands, behind the path of its article. place is its
+// own among those that the article shows: beyond the first page of them, the page
+// begins with it.
+func Anchor(id ID, place int) string {
+	if place > PerPage {
 		return fmt.Sprintf("?after=%d#comment-%d", id-1, id)
 	}
 	return fmt.Sprintf("#comment-%d", id)

@@ -2,6 +2,7 @@ package comment
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -52,7 +53,7 @@ func (h Hidden) cursor() paging.Cursor {
 // AllHidden reads a page of all that the editors hid on a site, articles and
 // comments, what was posted last first.
 func AllHidden(ctx context.Context, q db.Querier, st site.ID, before paging.Cursor) (paging.Page[Hidden], error) {
-	args := pgx.StrictNamedArgs{"site": st, "limit": HiddenPerPage + 1, "most": PerPage + 1}
+	args := pgx.StrictNamedArgs{"site": st, "limit": HiddenPerPage + 1}
 	articles, comments := "", ""
 	if !before.IsZero() {
 		last := "(SELECT published_at FROM article WHERE site_id = @site AND id = @last)"
@@ -116,7 +117,7 @@ func placeOf(article, comment string) string {
 		FROM (SELECT
 		      FROM comment p
 		      WHERE p.article_id = ` + article + ` AND p.id <= ` + comment + ` AND p.state IN ` + onPage + `
-		      LIMIT @most) p)`
+		      LIMIT ` + strconv.Itoa(PerPage+1) + `) p)`
 }
 
 // Spot is where a comment stands.
@@ -141,7 +142,7 @@ func Spots(ctx context.Context, q db.Querier, st site.ID, ids []ID) (map[ID]Spot
 		FROM comment c
 		JOIN article a ON a.id = c.article_id AND a.state IN ('visible', 'pending', 'hidden')
 		WHERE c.site_id = @site AND c.id = ANY(@ids)`,
-		pgx.StrictNamedArgs{"site": st, "ids": ids, "most": PerPage + 1})
+		pgx.StrictNamedArgs{"site": st, "ids": ids})
 	if err != nil {
 		return nil, db.Fault(err)
 	}

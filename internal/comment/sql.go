@@ -42,7 +42,7 @@ type Recent struct {
 	ArticleSlug     string
 	ArticleTitle    string
 	ArticleLanguage locale.Tag
-	ArticleComments int
+	Place           int // among the comments of the article, from 1 on
 }
 
 // Newest lists the newest visible comments under visible articles of a site.
@@ -51,7 +51,7 @@ func Newest(ctx context.Context, q db.Querier, st site.ID, limit int) ([]Recent,
 	rows, err := q.Query(ctx, `
 		SELECT c.id, c.article_id, c.kind, c.state, c.reason, c.author, c.html, c.created_at,
 		       a.slug AS article_slug, a.title AS article_title, a.language AS article_language,
-		       a.comment_count AS article_comments
+		       `+placeOf("c.article_id", "c.id")+` AS place
 		FROM comment c
 		JOIN article a ON a.id = c.article_id AND a.state = 'visible'
 		WHERE c.site_id = $1 AND c.state = 'visible'
@@ -77,7 +77,7 @@ func one(ctx context.Context, q db.Querier, where string, args ...any) (Full, er
 	rows, err := q.Query(ctx, `
 		SELECT c.id, c.article_id, c.kind, c.state, c.reason, c.author, c.html, c.created_at, c.version,
 		       a.slug AS article_slug, a.title AS article_title, a.language AS article_language, a.state AS article_state,
-		       a.comment_count AS article_comments
+		       `+placeOf("c.article_id", "c.id")+` AS place
 		FROM comment c
 		JOIN article a ON a.id = c.article_id
 		`+where, args...)

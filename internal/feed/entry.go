@@ -88,7 +88,7 @@ func (p Press) comments(ctx context.Context, q db.Querier, st site.Site, recent 
 		}
 		e := Entry{
 			ID:    p.tag(fmt.Sprintf("%s/comment/%d", st.Slug, c.ID)),
-			URL:   p.Origin + articlePath(c.ArticleID, c.ArticleSlug) + comment.Anchor(c.ID, c.ArticleComments),
+			URL:   p.Origin + articlePath(c.ArticleID, c.ArticleSlug) + comment.Anchor(c.ID, c.Place),
 			Title: title, Author: c.Author, HTML: c.HTML, Language: c.ArticleLanguage, Published: c.CreatedAt, Updated: c.CreatedAt,
 		}
 		entries = append(entries, e.finish(p.Origin, shown[int64(c.ID)]))
