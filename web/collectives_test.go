@@ -24,7 +24,7 @@ func TestCollectiveIsOpened(t *testing.T) {
 	values.Set("host", "Porto.Example.org")
 	values.Set("editor", "Eva@Example.org")
 	page := ada.post("/network/collectives", values).want(t, http.StatusCreated)
-	link := htmltest.Attr(t, page.Body, "a.invitation", "href")
+	link := htmltest.Attr(t, page.Body, "a.invite-link", "href")
 	if !strings.HasPrefix(link, "http://porto.example.org:8080/invitations/") || page.Header.Get("Cache-Control") != "no-store" {
 		t.Fatalf("the link is %s, and %v", link, page.Header)
 	}
@@ -71,7 +71,7 @@ func TestCollectiveAtFaultComesBack(t *testing.T) {
 	}
 	// nobody need be invited, and no host named
 	plain := url.Values{"name": {"Sado"}, "slug": {"sado"}, "language": {"pt"}}
-	htmltest.Check(t, ada.post("/network/collectives", plain).want(t, http.StatusCreated).Body, htmltest.NotIn("a.invitation"))
+	htmltest.Check(t, ada.post("/network/collectives", plain).want(t, http.StatusCreated).Body, htmltest.NotIn("a.invite-link"))
 	n.get2("sado.localhost:8080", "/")
 	if n.count("SELECT count(*) FROM invitation") != 0 {
 		t.Error("somebody was invited")

@@ -184,7 +184,11 @@ func (s *Server) renderLook(w http.ResponseWriter, r *http.Request, pl place, f 
 	if err := s.fillLogo(r, &p, pl, f); err != nil {
 		return err
 	}
-	return s.render(w, statusAfter(cause), "furnish/look", p)
+	status := statusAfter(cause)
+	if f.preview {
+		status = http.StatusOK // it says how well the colour is read, whichever that is
+	}
+	return s.render(w, status, "furnish/look", p)
 }
 
 // readingsTable is nil for what is no colour.

@@ -78,7 +78,7 @@ func (s Settings) faults() (bad []fault.Field) {
 	}
 	note("name", "error.name", s.Name == "" || utf8.RuneCountInString(s.Name) > MaxName)
 	note("tagline", "error.tagline", utf8.RuneCountInString(s.Tagline) > MaxTagline)
-	note("language", "error.language", len(s.Languages) == 0 || slices.Contains(s.Languages, ""))
+	note("language", "error.languages", len(s.Languages) == 0 || slices.Contains(s.Languages, ""))
 	if len(s.Languages) > MaxLanguages {
 		bad = append(bad, fault.Field{Name: "language", Message: "error.too_many_languages", Args: map[string]any{"Max": MaxLanguages}})
 	}

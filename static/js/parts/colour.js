@@ -3,6 +3,7 @@
 const pause = 150; // ms without a change
 
 export function showWhileChoosing(form) {
+  form.dataset.live = '';
   const field = form.querySelector('input[type=color]');
   let timer, asked;
   const show = async () => {
@@ -25,7 +26,7 @@ async function ask(form, signal) {
   fields.set('action', 'preview');
   // form.action would be the buttons of that name
   const answer = await fetch(form.getAttribute('action'), { method: 'POST', body: fields, signal });
-  if (!answer.ok && answer.status !== 422) throw new Error('no preview'); // 422: a colour that nobody could read
+  if (!answer.ok) throw new Error('no preview');
   return new DOMParser().parseFromString(await answer.text(), 'text/html');
 }
 
