@@ -1,6 +1,7 @@
 package site_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -258,4 +259,65 @@ func TestHostsGivenAway(t *testing.T) {
 	first := create("first", "first.example")
 	create("second", "first.net.example")
 	wantField(t, site.ChangeHosts(t.Context(), tx, modlog.ByOperator(), first.ID, "net.example", "", nil), fault.Conflict, "host")
+}
+
+// TestOneOfManyWins has many people save at the same time what they all read
+// before: one is heard, and the others are told.
+func TestOneOfManyWins(t *testing.T) {
+	t.Parallel()
+	pool := dbtest.New(t).Primary
+	st, err := site.Create(t.Context(), pool, modlog.ByOperator(), draft(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const people = 6
+	results := make(chan error, people)
+	for i := range people {
+		go func() {
+			want := st.Settings()
+			want.Name = fmt.Sprint("Nome ", i)
+			results <- site.ChangeSettings(context.Background(), pool, modlog.ByOperator(), st.ID, st.Settings().Seal(), want)
+		}()
+	}
+	won := 0
+	for range people {
+		switch err := <-results; {
+		case err == nil:
+			won++
+		case !fault.Is(err, fault.Conflict):
+			t.Error(err)
+		}
+	}
+	if won != 1 {
+		t.Errorf("%d were heard, want 1", won)
+	}
+}
+
+// TestOneAddressForOne has two sites reach for one address at the same time, one
+// by its slug and one as a host.
+func TestOneAddressForOne(t *testing.T) {
+	t.Parallel()
+	pool := dbtest.New(t).Primary
+	const portal = "net.example"
+	other, err := site.Create(t.Context(), pool, modlog.ByOperator(), draft(func(d *site.Draft) { d.Slug, d.Portal = "outro", portal }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	results := make(chan error, 2)
+	go func() {
+		_, err := site.Create(context.Background(), pool, modlog.ByOperator(), draft(func(d *site.Draft) { d.Portal = portal }))
+		results <- err
+	}()
+	go func() {
+		results <- site.ChangeHosts(context.Background(), pool, modlog.ByOperator(), other.ID, portal, "", []string{"tejo.net.example"})
+	}()
+	first, second := <-results, <-results
+	if (first == nil) == (second == nil) {
+		t.Errorf("%v and %v, want one of them refused", first, second)
+	}
+	for _, err := range []error{first, second} {
+		if err != nil && !fault.Is(err, fault.Conflict) {
+			t.Error(err)
+		}
+	}
 }

@@ -1,12 +1,15 @@
 package site_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/indywire/indywire/internal/db/dbtest"
 	"github.com/indywire/indywire/internal/fault"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/site"
 )
 
@@ -237,4 +240,38 @@ func TestPagesRefuse(t *testing.T) {
 	if err != nil || len(pages) != site.MaxPages+3 || pages[0].Slug != "about" || pages[1].Slug != "policy" || pages[2].Slug != "contact" {
 		t.Errorf("%d pages, %v: %v", len(pages), err, pages[:3])
 	}
+}
+
+// TestTopicIsTakenWhileItIsDeleted files a post under a topic while an editor
+// deletes it: the post goes before, and nobody waits for the other for ever.
+func TestTopicIsTakenWhileItIsDeleted(t *testing.T) {
+	t.Parallel()
+	pool := dbtest.New(t).Primary
+	st, err := site.Create(t.Context(), pool, modlog.ByOperator(), draft(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tx, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	desk{t: t, tx: tx, id: st.ID}.file(st.Topics[0].ID)
+	deleted := make(chan error, 1)
+	go func() {
+		c := site.TopicChange{Rows: []site.TopicRow{{ID: st.Topics[0].ID, Delete: true}}}
+		deleted <- site.ChangeTopics(context.Background(), pool, modlog.ByOperator(), st.ID, "", c)
+	}()
+	for waiting := 0; waiting == 0; { // until the editor waits for the post
+		err := pool.QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&waiting)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := site.Bump(t.Context(), tx, st.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	wantField(t, <-deleted, fault.Conflict, "delete")
 }
