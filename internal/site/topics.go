@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"unicode/utf8"
@@ -92,7 +93,7 @@ func ChangeTopics(ctx context.Context, b db.Beginner, by modlog.Actor, id ID, se
 		}
 		e := topicEdit{by: by, site: id, had: had}
 		if err := e.plan(c); err != nil {
-			return err
+			return cmp.Or(seal.Check(TopicsSeal(had)), err) // one may have been deleted since
 		}
 		if e.idle() {
 			return nil

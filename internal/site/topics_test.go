@@ -151,6 +151,11 @@ func TestChangeTopicsRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantField(t, d.changeTopics(seal, with(func(c *site.TopicChange) { c.New = "Dois" })), fault.Conflict, "version")
+	seal = site.TopicsSeal(d.site().Topics)
+	if err := d.changeTopics(seal, with(func(c *site.TopicChange) { c.Rows[2].Delete = true })); err != nil {
+		t.Fatal(err)
+	}
+	wantField(t, d.changeTopics(seal, with(func(c *site.TopicChange) { c.Rows[2].Name = "Já não há" })), fault.Conflict, "version")
 	for i := len(d.site().Topics); i < site.MaxTopics; i++ {
 		if err := d.changeTopics("", site.TopicChange{New: fmt.Sprint("n", i)}); err != nil {
 			t.Fatal(err)
