@@ -100,7 +100,7 @@ func (s *Server) openForm(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) renderOpen(w http.ResponseWriter, r *http.Request, f form.Collective, cause error) error {
 	middleware.NoStore(w)
-	p := OpenPage{Page: s.page(r, ""), Form: f, Portal: s.Portal, Rows: languageRows(f.Languages), Limits: SettingsLimits{Name: site.MaxName}}
+	p := OpenPage{Page: s.page(r, ""), Form: f, Portal: s.Portal, Rows: languageRows(f.Languages), Limits: SettingsLimits{Name: site.MaxName, Languages: site.MaxLanguages}}
 	p.Title, p.NoIndex, p.Section, p.Faults = p.T("open.title"), true, "/network", fieldFaults(p.Page, cause)
 	p.Known = knownLanguages(p.Page)
 	if len(p.Faults) == 0 {

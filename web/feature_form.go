@@ -130,7 +130,8 @@ func (s *Server) listPresent(ctx context.Context, p Page, f feature.Feature, vie
 }
 
 // listPosts writes the posts of the form as addresses, which tell what they are,
-// and offers the newest ones beside them. What names no post stays as typed.
+// and offers the newest ones beside them. What names no post stays as typed, as
+// do all lines where there are too many.
 func (s *Server) listPosts(ctx context.Context, p Page, st site.Site, view *FeatureForm) error {
 	posts := view.Feature.Posts(s.ownHost(st))
 	lines, ids := make([]string, 0, len(posts)), make([]article.ID, 0, len(posts))
@@ -138,6 +139,10 @@ func (s *Server) listPosts(ctx context.Context, p Page, st site.Site, view *Feat
 		lines, ids = append(lines, post.Line), append(ids, post.ID)
 	}
 	view.Posts = strings.Join(lines, "\n")
+	if len(posts) > feature.MaxArticles {
+		view.Posts = strings.Join(view.Articles, "\n")
+		return nil
+	}
 	found, err := feature.Linkable(ctx, s.Pools.Primary, st.ID, ids)
 	if err != nil {
 		return err

@@ -44,6 +44,28 @@ func TestFeatureAtFaultComesBack(t *testing.T) {
 	}
 }
 
+// TestFeatureOfFarTooManyPosts is refused without any of them being looked for,
+// and all that was written comes back.
+func TestFeatureOfFarTooManyPosts(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t, false)
+	p := n.editor(n.pt, "Inês")
+	for name, line := range map[string]string{"posts": "%d", "no posts": "ontem %d"} {
+		form := p.filledFeature("Um título")
+		var lines []string
+		for i := range 60_000 {
+			lines = append(lines, fmt.Sprintf(line, i+1))
+		}
+		form["article"] = []string{strings.Join(lines, "\n")}
+		form.Set("action", "save")
+		back := p.post("/newsroom/features", form, noFile).want(t, http.StatusUnprocessableEntity)
+		htmltest.Check(t, back.Body, htmltest.In("#article-fault", htmltest.HasText("30")), htmltest.NotIn("#article-fault a"))
+		if got := htmltest.FormValues(t, back.Body, "form#post").Get("article"); strings.ReplaceAll(got, "\r\n", "\n") != form.Get("article") {
+			t.Errorf("%s: %d bytes came back of %d", name, len(got), len(form.Get("article")))
+		}
+	}
+}
+
 // TestFeatureOfAnotherSitesPosts names those that are not the site's own, and
 // says nothing about them.
 func TestFeatureOfAnotherSitesPosts(t *testing.T) {

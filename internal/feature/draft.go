@@ -39,13 +39,7 @@ func (d Draft) Clean(st site.Site) Draft {
 	if d.Language == "" {
 		d.Language = st.Language()
 	}
-	var posts []article.ID
-	for _, id := range d.Articles {
-		if !slices.Contains(posts, id) {
-			posts = append(posts, id)
-		}
-	}
-	d.Articles, d.Files = posts, slices.Clone(d.Files)
+	d.Articles, d.Files = d.posts(), slices.Clone(d.Files)
 	for i := range d.Files {
 		d.Files[i].Alt = markup.Line(d.Files[i].Alt)
 	}
@@ -55,6 +49,24 @@ func (d Draft) Clean(st site.Site) Draft {
 	}
 	return d
 }
+
+// posts are the articles, each once. Too many are cut to one more than there may
+// be, which Check refuses, and are not looked through.
+func (d Draft) posts() (posts []article.ID) {
+	if len(d.Articles) > MaxArticles {
+		return slices.Clone(d.Articles[:MaxArticles+1])
+	}
+	for _, id := range d.Articles {
+		if !slices.Contains(posts, id) {
+			posts = append(posts, id)
+		}
+	}
+	return posts
+}
+
+// tooMany tells whether more posts are named than a feature may be made from,
+// whatever they are.
+func (d Draft) tooMany() bool { return len(d.Articles)+len(d.Strange) > MaxArticles }
 
 // Check says which fields of a cleaned draft are at fault: fault.Invalid. A
 // feature may stay in a language that the site does not have any more: present
@@ -79,7 +91,7 @@ func (d Draft) Check(st site.Site, present ...locale.Tag) error {
 	bound("body", d.Body, article.MaxBody)
 	note("body", "error.required.body", !tooLong && markup.Blank(markup.Markdown, d.Body))
 	note("language", "error.language", !slices.Contains(st.Languages, d.Language) && !slices.Contains(present, d.Language))
-	if len(d.Articles) > MaxArticles {
+	if d.tooMany() {
 		bad = append(bad, fault.Field{Name: "article", Message: "error.too_many_articles", Args: map[string]any{"Max": MaxArticles}})
 	}
 	note("file", "error.one_picture", len(d.Files) > 1)

@@ -111,19 +111,20 @@ func (f Feature) takePicture(ctx context.Context, tx pgx.Tx, queue jobs.Inserter
 }
 
 // checkAll is Check, and whether the posts are the site's own: those that are
-// not are named.
+// not are named, unless there are too many to look for.
 func checkAll(ctx context.Context, tx pgx.Tx, st site.Site, d Draft, present ...locale.Tag) error {
 	bad := fault.Fields(d.Check(st, present...))
+	if d.tooMany() {
+		return fault.InvalidFields(bad...)
+	}
 	unknown := slices.Clone(d.Strange)
-	if len(d.Articles) <= MaxArticles {
-		found, err := Linkable(ctx, tx, st.ID, d.Articles)
-		if err != nil {
-			return err
-		}
-		for _, id := range d.Articles {
-			if !slices.ContainsFunc(found, func(i article.Item) bool { return i.ID == id }) {
-				unknown = append(unknown, fmt.Sprint(id))
-			}
+	found, err := Linkable(ctx, tx, st.ID, d.Articles)
+	if err != nil {
+		return err
+	}
+	for _, id := range d.Articles {
+		if !slices.ContainsFunc(found, func(i article.Item) bool { return i.ID == id }) {
+			unknown = append(unknown, fmt.Sprint(id))
 		}
 	}
 	if len(unknown) > 0 {

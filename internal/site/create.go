@@ -74,12 +74,12 @@ func Create(ctx context.Context, b db.Beginner, by modlog.Actor, d Draft) (Site,
 	}
 	var made Site
 	err := db.InTx(ctx, b, func(tx pgx.Tx) error {
-		if err := checkAddress(ctx, tx, d); err != nil {
-			return err
-		}
 		id, err := insert(ctx, tx, d)
 		if err != nil {
 			return taken("slug", err)
+		}
+		if err := checkAddress(ctx, tx, id, d); err != nil {
+			return err
 		}
 		if err := insertHosts(ctx, tx, id, d.Hosts); err != nil {
 			return taken("host", err)
@@ -98,8 +98,8 @@ func Create(ctx context.Context, b db.Beginner, by modlog.Actor, d Draft) (Site,
 
 // checkAddress refuses an address of a new site that leads elsewhere already,
 // and says of which field it comes.
-func checkAddress(ctx context.Context, tx pgx.Tx, d Draft) error {
-	err := checkHosts(ctx, tx, Site{Slug: d.Slug}, d.Portal, d.Hosts)
+func checkAddress(ctx context.Context, tx pgx.Tx, id ID, d Draft) error {
+	err := checkHosts(ctx, tx, Site{ID: id, Slug: d.Slug}, d.Portal, d.Hosts)
 	if len(d.Hosts) == 0 && fault.Is(err, fault.Conflict) {
 		return taken("slug", err)
 	}

@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -14,23 +15,40 @@ import (
 // HostsSeal stands for a site's hosts in a form.
 func HostsSeal(hosts []string) Seal { return SealOf(append([]string{"hosts"}, hosts...)) }
 
-// cleanHosts brings hosts into the form they are kept in, each once.
+// cleanHosts brings hosts into the form they are kept in, each once; of too many
+// there is one more than there may be.
 func cleanHosts(written []string) []string {
 	hosts := make([]string, 0, len(written))
-	for _, h := range written {
+	for _, h := range written[:min(len(written), MaxHosts+1)] {
 		hosts = append(hosts, NormalHost(h))
 	}
-	return distinct(hosts)
+	return distinct(hosts, MaxHosts)
 }
 
+// hostFaults names the hosts that are none.
 func hostFaults(hosts []string) (bad []fault.Field) {
-	if slices.ContainsFunc(hosts, func(h string) bool { return !validHost(h) }) {
-		bad = append(bad, fault.Field{Name: "host", Message: "error.host"})
-	}
 	if len(hosts) > MaxHosts {
-		bad = append(bad, fault.Field{Name: "host", Message: "error.too_many_hosts", Args: map[string]any{"Max": MaxHosts}})
+		return []fault.Field{{Name: "host", Message: "error.too_many_hosts", Args: map[string]any{"Max": MaxHosts}}}
+	}
+	wrong := slices.DeleteFunc(slices.Clone(hosts), validHost)
+	if len(wrong) > 0 {
+		bad = append(bad, hostFault("error.host", wrong))
 	}
 	return bad
+}
+
+// maxShown is how much of a host a fault repeats: as much as the longest has.
+const maxShown = 253
+
+func hostFault(message string, hosts []string) fault.Field {
+	shown := make([]string, 0, len(hosts))
+	for _, h := range hosts {
+		if len(h) > maxShown {
+			h = strings.ToValidUTF8(h[:maxShown], "") + "…"
+		}
+		shown = append(shown, h)
+	}
+	return fault.Field{Name: "host", Message: message, Args: map[string]any{"Hosts": strings.Join(shown, ", ")}}
 }
 
 // ChangeHosts gives a site its hosts, in order; the first is canonical. Without
@@ -60,25 +78,21 @@ func ChangeHosts(ctx context.Context, b db.Beginner, by modlog.Actor, id ID, por
 	})
 }
 
-// checkHosts refuses hosts that lead elsewhere already: to the portal, or to a
-// site without hosts of its own, which is found by its slug. Without a portal
-// nobody knows where slugs lead.
+// checkHosts refuses hosts that lead elsewhere already, and names them: to the
+// portal, to a site that has them, or to one without hosts of its own, which is
+// found by its slug. Without a portal nobody knows where slugs lead.
 func checkHosts(ctx context.Context, tx pgx.Tx, st Site, portal string, hosts []string) error {
-	if portal == "" {
-		return nil
-	}
 	if err := lockAddresses(ctx, tx); err != nil {
 		return err
 	}
-	isTaken, err := slices.Contains(hosts, portal), error(nil)
-	switch {
-	case len(hosts) == 0:
-		isTaken, err = hostTaken(ctx, tx, st.ID, st.Slug+"."+portal)
-	case !isTaken:
-		isTaken, err = hostOfAnother(ctx, tx, st.ID, portal, hosts)
+	if len(hosts) == 0 && portal != "" {
+		hosts = []string{st.Slug + "." + portal}
 	}
-	if err == nil && isTaken {
-		err = taken("host", fault.New(fault.Conflict, "address"))
+	elsewhere, err := takenHosts(ctx, tx, st.ID, portal, hosts)
+	if err != nil || len(elsewhere) == 0 {
+		return err
 	}
-	return err
+	return &fault.Error{
+		Kind: fault.Conflict, Message: "hosts lead elsewhere", Fields: []fault.Field{hostFault("error.hosts_taken", elsewhere)},
+	}
 }

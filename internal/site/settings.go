@@ -52,12 +52,16 @@ func (s Settings) Clean() Settings {
 	if s.TimeZone == "" {
 		s.TimeZone = "UTC"
 	}
-	s.Languages = distinct(s.Languages)
+	s.Languages = distinct(s.Languages, MaxLanguages)
 	return s
 }
 
-// distinct keeps the first of each.
-func distinct[T comparable](list []T) []T {
+// distinct keeps the first of each. Too many are cut to one more than there may
+// be, which is refused, and are not looked through.
+func distinct[T comparable](list []T, most int) []T {
+	if len(list) > most {
+		return list[:most+1]
+	}
 	var found []T
 	for _, v := range list {
 		if !slices.Contains(found, v) {

@@ -230,6 +230,12 @@ func TestChangeHosts(t *testing.T) {
 	for _, refused := range []string{portal, "hosted.example", "bare.net.example"} {
 		wantField(t, change("", "tejo.example", refused), fault.Conflict, "host")
 	}
+	if bad := fault.Fields(change("", "hosted.example", "tejo.example", "bare.net.example")); bad[0].Args["Hosts"] != "hosted.example, bare.net.example" {
+		t.Errorf("faults = %v, want the hosts that lead elsewhere", bad)
+	}
+	if bad := fault.Fields(change("", "tejo.example", "https://tejo.example")); bad[0].Args["Hosts"] != "https://tejo.example" {
+		t.Errorf("faults = %v, want the line that is no host", bad)
+	}
 	wantField(t, change("", "https://tejo.example"), fault.Invalid, "host")
 	wantField(t, change("", slices.Repeat([]string{"x"}, 3)[0]+" y"), fault.Invalid, "host")
 	if err := change("", "tejo.onion", "tejo.example"); err != nil { // another order
@@ -242,6 +248,35 @@ func TestChangeHosts(t *testing.T) {
 		t.Errorf("ByHost = %v, %v", got.ID, err)
 	}
 	d.wantLog("change site hosts", "change site hosts", "change site hosts")
+}
+
+// nowhere is a database that nobody may ask.
+type nowhere struct{ t *testing.T }
+
+func (n nowhere) Begin(context.Context) (pgx.Tx, error) {
+	n.t.Error("the database was asked")
+	return nil, fault.New(fault.Busy, "nowhere")
+}
+
+// TestListsTooLongAreRefusedAtOnce sends far more of everything than a site may
+// have: that is said before anything is looked up.
+func TestListsTooLongAreRefusedAtOnce(t *testing.T) {
+	t.Parallel()
+	const many = 60_000
+	hosts, tags := make([]string, many), make([]locale.Tag, many)
+	for i := range many {
+		hosts[i], tags[i] = fmt.Sprintf("h%d.example", i), locale.Tag(fmt.Sprintf("pt-x-%d", i))
+	}
+	err := site.ChangeHosts(t.Context(), nowhere{t}, modlog.ByOperator(), 1, "net.example", "", hosts)
+	wantField(t, err, fault.Invalid, "host")
+	if bad := fault.Fields(err); len(bad) != 1 || bad[0].Message != "error.too_many_hosts" {
+		t.Errorf("hosts: %v", bad)
+	}
+	settings := site.Settings{Name: "Tejo", Languages: tags}
+	if kept := len(settings.Clean().Languages); kept != site.MaxLanguages+1 {
+		t.Errorf("%d languages are looked at", kept)
+	}
+	wantField(t, site.ChangeSettings(t.Context(), nowhere{t}, modlog.ByOperator(), 1, "", settings), fault.Invalid, "language")
 }
 
 // TestHostsGivenAway takes the last host from a site whose address by its slug

@@ -183,26 +183,26 @@ func replaceHosts(ctx context.Context, tx pgx.Tx, id ID, hosts []string) error {
 	return insertHosts(ctx, tx, id, hosts)
 }
 
-// hostOfAnother tells whether one of the hosts is where another site than id,
-// without hosts of its own, is found by its slug.
-func hostOfAnother(ctx context.Context, tx pgx.Tx, id ID, portal string, hosts []string) (bool, error) {
-	var slugs []string
+// takenHosts finds those of the hosts, in their order, that lead elsewhere than
+// to the site id: to the portal, to a site that has them, or to one that is found
+// there by its slug.
+func takenHosts(ctx context.Context, tx pgx.Tx, id ID, portal string, hosts []string) ([]string, error) {
+	slugs := make([]string, 0, len(hosts))
 	for _, h := range hosts {
 		slugs = append(slugs, slugOf(h, portal))
 	}
-	var found bool
-	err := tx.QueryRow(ctx, `
-		SELECT EXISTS (
-			SELECT FROM site s
-			WHERE s.slug = ANY ($1::text[]) AND s.id <> $2 AND NOT EXISTS (SELECT FROM site_host WHERE site_id = s.id))`,
-		slugs, id).Scan(&found)
-	return found, db.Fault(err)
-}
-
-// hostTaken tells whether another site than id has the host.
-func hostTaken(ctx context.Context, tx pgx.Tx, id ID, host string) (bool, error) {
-	var found bool
-	err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM site_host WHERE host = $1 AND site_id <> $2)", host, id).Scan(&found)
+	rows, err := tx.Query(ctx, `
+		SELECT h.host
+		FROM unnest(@hosts::text[], @slugs::text[]) WITH ORDINALITY AS h (host, slug, n)
+		WHERE h.host = @portal
+		   OR EXISTS (SELECT FROM site_host o WHERE o.host = h.host AND o.site_id <> @site)
+		   OR EXISTS (SELECT FROM site s WHERE s.slug = h.slug AND s.id <> @site AND NOT EXISTS (SELECT FROM site_host WHERE site_id = s.id))
+		ORDER BY h.n`,
+		pgx.StrictNamedArgs{"hosts": hosts, "slugs": slugs, "portal": portal, "site": id})
+	if err != nil {
+		return nil, db.Fault(err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	return found, db.Fault(err)
 }
 

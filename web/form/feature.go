@@ -47,11 +47,14 @@ type Post struct {
 	ID   article.ID
 }
 
-// Posts are the posts of the form, in their order. own tells whether a host is
-// the site's.
+// Posts are the posts of the form, in their order: one more than a feature may
+// have where there are too many. own tells whether a host is the site's.
 func (f Feature) Posts(own func(host string) bool) []Post {
 	var posts []Post
 	for line := range strings.Lines(strings.Join(f.Articles, "\n")) {
+		if len(posts) > feature.MaxArticles {
+			break
+		}
 		if line = strings.TrimSpace(line); line != "" {
 			posts = append(posts, Post{Line: line, ID: postNamed(line, own)})
 		}

@@ -3,6 +3,7 @@
 package form
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -16,10 +17,11 @@ import (
 )
 
 // Bounds of a body. They are wide enough that a text over its own limit still
-// comes back to its author; only beyond them nothing can be kept.
+// comes back to its author, and that all topics of a site fit that was imported
+// with hundreds; only beyond them nothing can be kept.
 const (
 	MaxText   = 4 << 20 // bytes of all text fields together
-	MaxFields = 500
+	MaxFields = 2000
 )
 
 // Values are the text fields of a form, and how many files came with it.
@@ -57,6 +59,9 @@ func readURLEncoded(r *http.Request) (Values, error) {
 	}
 	if len(body) > 3*MaxText {
 		return Values{}, fault.New(fault.TooLarge, "form")
+	}
+	if bytes.Count(body, []byte("&")) >= MaxFields { // before a map is made of them
+		return Values{}, fault.New(fault.TooLarge, "number of fields")
 	}
 	values, err := url.ParseQuery(string(body))
 	if err != nil {

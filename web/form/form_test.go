@@ -88,6 +88,7 @@ func TestReadBounds(t *testing.T) {
 	}{
 		{"text fields together", multi(t, "a="+strings.Repeat("x", form.MaxText/2), "b="+strings.Repeat("x", form.MaxText/2+1)), fault.TooLarge},
 		{"number of fields", multi(t, many...), fault.TooLarge},
+		{"number of fields, urlencoded", request("application/x-www-form-urlencoded", strings.Repeat("x=y&", form.MaxFields)+"x=y"), fault.TooLarge},
 		{"urlencoded", request("application/x-www-form-urlencoded", "a="+strings.Repeat("x", 3*form.MaxText)), fault.TooLarge},
 		{"no form at all", request("application/json", "{}"), fault.Invalid},
 		{"no content type", request("", "a=b"), fault.Invalid},
@@ -116,6 +117,14 @@ func TestAltsBelongToFilesThenToUploads(t *testing.T) {
 	}
 	if diff := cmp.Diff([]pair{{"new", "second"}, {"1", "u one"}, {"2", "u two"}}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestReadTakesAsManyFieldsAsItSays(t *testing.T) {
+	t.Parallel()
+	body := strings.TrimSuffix(strings.Repeat("x=y&", form.MaxFields), "&")
+	if v, err := form.Read(request("application/x-www-form-urlencoded", body), nil); err != nil || len(v.Values["x"]) != form.MaxFields {
+		t.Errorf("Read = %d fields, %v", len(v.Values["x"]), err)
 	}
 }
 

@@ -43,8 +43,10 @@ func filled(list []string) []string {
 }
 
 // languages are the tags of what was written; the empty one stands for what is
-// no language, and is found at fault.
+// no language, and is found at fault. Of too many there is one more than a site
+// may have.
 func languages(written []string, in locale.Tag) []locale.Tag {
+	written = written[:min(len(written), site.MaxLanguages+1)]
 	tags := make([]locale.Tag, 0, len(written))
 	for _, w := range written {
 		tag, err := locale.Understand(w, in)
