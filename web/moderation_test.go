@@ -92,7 +92,7 @@ func TestModerationLog(t *testing.T) {
 	shown := fmt.Sprintf("Uma regra: tornou visível a publicação %d", m.other)
 	hidReply := fmt.Sprintf("Quem mantém o servidor: ocultou o comentário %d Ofensas.", m.reply)
 	hid := fmt.Sprintf("Inês: ocultou a publicação %d É <publicidade>. Nada mais.", m.id)
-	ranked := fmt.Sprintf("Inês: deu uma categoria à publicação %d local", m.other)
+	ranked := fmt.Sprintf("Inês: mudou o alcance da publicação %d local", m.other)
 	dismissed := fmt.Sprintf("Inês: leu os avisos sobre a publicação %d e fechou-os", m.id)
 	m.want("/moderation", shown, hidReply, hid, ranked, dismissed)
 	m.want("/moderation?act=hide", hidReply, hid)
@@ -297,8 +297,8 @@ func TestReceiptTellsWhatWasDone(t *testing.T) {
 	got := htmltest.Texts(t, m.get(m.receipt).want(t, http.StatusOK).Body, ".log li span")
 	var want []string
 	for _, line := range []string{
-		"tu: alterou o texto da publicação %d", "Inês: ocultou a publicação %d: É <publicidade>. Nada mais.", "Quem mantém o servidor: tornou visível a publicação %d",
-		"Inês: deu uma categoria à publicação %d: global", "Uma regra: ocultou a publicação %d: Muitas ligações.",
+		"quem tem este recibo: alterou o texto da publicação %d", "Inês: ocultou a publicação %d: É <publicidade>. Nada mais.", "Quem mantém o servidor: tornou visível a publicação %d",
+		"Inês: mudou o alcance da publicação %d: global", "Uma regra: ocultou a publicação %d: Muitas ligações.",
 	} {
 		want = append(want, fmt.Sprintf(line, m.id))
 	}

@@ -190,7 +190,7 @@ func deskRow(p Page, i newsroom.Item, at deskPlace) DeskRow {
 	m := matterOf(i)
 	row := DeskRow{
 		Title: i.Title, Lang: i.Language, Begins: markup.Line(i.Begins), Author: i.Author, When: p.WireTime(i.At),
-		State: i.State, StateName: p.T("state." + string(i.State)), Reason: i.Reason, // i18n: state.*
+		State: i.State, StateName: stateName(p, m.subject, i.State), Reason: i.Reason,
 		Reports: m.reports, ChangeWaits: m.changeWaits, Rank: m.rank,
 	}
 	switch {

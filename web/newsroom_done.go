@@ -101,9 +101,17 @@ func (m matter) stands(p Page, act modlog.Act) string {
 	case act == modlog.Hide && m.state == article.Hidden,
 		act == modlog.Show && m.state == article.Visible,
 		act == modlog.Remove && m.state == article.Removed:
-		return p.T("state." + string(m.state)) // i18n: state.*
+		return stateName(p, m.subject, m.state)
 	}
 	return ""
+}
+
+// stateName is how a thing stands, in words that agree with what it is.
+func stateName(p Page, subject modlog.Subject, state article.State) string {
+	if subject == modlog.Comment {
+		return p.T("state.comment." + string(state)) // i18n: state.comment.*
+	}
+	return p.T("state." + string(state)) // i18n: state.*
 }
 
 // undo is the act that leads back, if one does: none brings back that something

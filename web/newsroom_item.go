@@ -100,7 +100,7 @@ func (s *Server) newsroomItem(subject modlog.Subject) handler {
 func (s *Server) newsroomItemPage(r *http.Request, m matter) (NewsroomItemPage, error) {
 	p := NewsroomItemPage{Page: s.page(r, cmp.Or(m.title, m.anchor())), Heading: m.title, HeadingLang: m.lang, Comment: m.subject == modlog.Comment}
 	p.NoIndex, p.Section, p.Path = true, "/newsroom", m.path()
-	p.State, p.StateName, p.Final, p.Reason = m.state, p.T("state."+string(m.state)), m.state.Final(), m.reason // i18n: state.*
+	p.State, p.StateName, p.Final, p.Reason = m.state, stateName(p.Page, m.subject, m.state), m.state.Final(), m.reason
 	p.Lang, p.Frozen = m.lang, siteFor(r).State == site.Frozen
 	err := s.fillLog(r, &p, m.thing)
 	if err != nil {

@@ -32,8 +32,8 @@ func TestDeskJourney(t *testing.T) {
 		v.Do(chromedp.Click(chromedp.CSS(middle + " details.hide > summary")))
 		v.write(middle+" textarea", "Já está noutro lado.")
 		v.follow(middle+" details.hide button", http.StatusOK)
-		v.reads(middle+" .state", "oculto pela redação")
-		v.reads(middle+" .done", "oculto pela redação")
+		v.reads(middle+" .state", "oculta pela redação")
+		v.reads(middle+" .done", "oculta pela redação")
 		if !v.inView(middle) {
 			t.Error("the editor is not led back to the row")
 		}
@@ -62,7 +62,7 @@ func TestDeskJourney(t *testing.T) {
 		v.follow(".do-it a.warn", http.StatusOK)
 		v.write("main textarea", "Ordem do tribunal.")
 		v.follow("main form button", http.StatusOK)
-		v.reads(".byline .state", "removido por razões legais")
+		v.reads(".byline .state", "removida por razões legais")
 		v.reads(".log", "Inês")
 	})
 }
@@ -115,7 +115,7 @@ func TestDeskByKeys(t *testing.T) {
 	v.tabTo(rowAt(1)+" details.hide button", 2)
 	v.enter(http.StatusOK)
 	marked(1)
-	v.reads(rowAt(1)+" .how", "oculto")
+	v.reads(rowAt(1)+" .how", "oculta")
 	v.reads(rowAt(1)+" .what", "j, k e g: isto fica. Mesmo.")
 	v.arrived(v.Through(chromedp.KeyEvent("s")), http.StatusOK)
 	v.reads(rowAt(1)+" .how", "visível")
@@ -135,7 +135,7 @@ func TestDeskByKeys(t *testing.T) {
 	press("Repetido.")
 	v.tabTo(".do-it details button", 1)
 	v.enter(http.StatusOK)
-	v.reads(".byline .state", "oculto pela redação")
+	v.reads(".byline .state", "oculta pela redação")
 	for _, violation := range v.Axe() {
 		t.Error(violation)
 	}

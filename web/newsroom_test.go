@@ -89,7 +89,7 @@ func TestDeskActsAndUndoes(t *testing.T) {
 	htmltest.Check(t, page, htmltest.In(at+" .how", htmltest.HasText("como publicado")))
 
 	page = d.follows(d.presses(page, at+` form[action$="/hide"]`, "reason", "Já está noutro lado.", ""))
-	htmltest.Check(t, page, htmltest.In(at+" .how", htmltest.HasText("oculto pela redação")), htmltest.In(at+" .what", htmltest.HasText("Já está noutro lado.")))
+	htmltest.Check(t, page, htmltest.In(at+" .how", htmltest.HasText("oculta pela redação")), htmltest.In(at+" .what", htmltest.HasText("Já está noutro lado.")))
 	lacks(t, d.network.get("/newswire").Body, "O porto para")
 	page = d.follows(d.presses(page, at+" .done form", "", "", ""))
 	htmltest.Check(t, page, htmltest.In(at+" .how", htmltest.HasText("visível para toda a gente")))
@@ -208,7 +208,7 @@ func TestRemovalAsksOnceMore(t *testing.T) {
 	back := d.presses(page, "main form", "reason", long, "").want(t, http.StatusUnprocessableEntity).Body
 	htmltest.Check(t, back, htmltest.In(".error", htmltest.HasText("caracteres")), htmltest.In("textarea", htmltest.HasText(long)))
 	page = d.follows(d.presses(page, "main form", "reason", "Ordem do tribunal.", ""))
-	htmltest.Check(t, page, htmltest.In("main", htmltest.HasText("Ordem do tribunal."), htmltest.HasText("removido por razões legais")), htmltest.NotIn("main form"))
+	htmltest.Check(t, page, htmltest.In("main", htmltest.HasText("Ordem do tribunal."), htmltest.HasText("removida por razões legais")), htmltest.NotIn("main form"))
 	lacks(t, page, "O porto para")
 	htmltest.Check(t, d.network.get(d.public).want(t, http.StatusGone).Body, htmltest.In("main", htmltest.HasText("Ordem do tribunal.")))
 	d.get(d.article+"/remove").want(t, http.StatusSeeOther)

@@ -2,6 +2,7 @@ package locale
 
 import (
 	"math"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -48,6 +49,10 @@ func (l *Localizer) Number(n int) string {
 	}
 	return l.numbers.decimal(n)
 }
+
+// ID writes a number that counts nothing, in the digits of the language and
+// without grouping: ١٢٣٤ in Arabic.
+func (l *Localizer) ID(n int64) string { return l.numbers.own(strconv.FormatInt(n, 10)) }
 
 // Bytes writes a size in steps of a thousand, with a decimal below ten: 1.2 MB.
 // A negative size counts as none.

@@ -25,7 +25,7 @@ func (r Record) Who(l *locale.Localizer) string {
 // the log too.
 func (r Record) What(l *locale.Localizer) string {
 	// i18n: act.*.*
-	return l.T("act."+string(r.Act)+"."+string(r.Subject), "Number", strconv.FormatInt(r.SubjectID, 10))
+	return l.T("act."+string(r.Act)+"."+string(r.Subject), "Number", l.ID(r.SubjectID))
 }
 
 // Why is the reason that was given, or, of an act that needs none, what the

@@ -27,10 +27,20 @@ func TestEveryActHasWords(t *testing.T) {
 			}
 			for _, act := range subject.Acts() {
 				r := modlog.Record{Act: act, Subject: subject, SubjectID: 45}
-				if said := r.What(l); strings.Contains(said, "act.") || strings.Contains(said, "{") || subject != modlog.Site && !strings.Contains(said, "45") {
+				if said := r.What(l); strings.Contains(said, "act.") || strings.Contains(said, "{") || subject != modlog.Site && !strings.Contains(said, l.ID(45)) {
 					t.Errorf("%s: %s of a %s is %q", l.Tag(), act, subject, said)
 				}
 			}
+		}
+	}
+}
+
+func TestNumbersAreOfTheLanguage(t *testing.T) {
+	t.Parallel()
+	r := modlog.Record{Act: modlog.Hide, Subject: modlog.Article, SubjectID: 12345}
+	for i, want := range []string{"hid post 12345", "ocultou a publicação 12345", "أخفى المنشور ١٢٣٤٥"} {
+		if got := r.What(speakers(t)[i]); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }
