@@ -217,7 +217,7 @@ func matterOf(i newsroom.Item) matter {
 		return m
 	}
 	m.thing = thing{modlog.Article, int64(i.ArticleID)}
-	m.rank, m.changeWaits, m.reports = i.Rank, i.ChangeWaiting, i.Reports
+	m.rank, m.changeWaits, m.reports, m.newest = i.Rank, i.ChangeWaiting, i.Reports, i.NewestReport
 	return m
 }
 

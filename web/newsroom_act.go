@@ -27,6 +27,7 @@ type Acts struct {
 	Hide    bool
 	Remove  bool
 	Dismiss bool   // it has open reports
+	Seen    int64  // the newest of them
 	Feature string // path of the form for a feature made from it
 	// of a form that came back
 	Reason string
@@ -57,7 +58,8 @@ func actsOn(p Page, m matter) Acts {
 	if m.state.Final() || p.Site.CheckOpen() != nil {
 		return a
 	}
-	a.Hide, a.Remove, a.Dismiss = m.state != article.Hidden, true, m.reports > 0
+	a.Hide, a.Remove = m.state != article.Hidden, true
+	a.Dismiss, a.Seen = m.reports > 0, int64(m.newest)
 	switch {
 	case m.state == article.Pending:
 		a.Show = p.T("desk.approve")
@@ -101,6 +103,7 @@ type matter struct {
 	comment     comment.Full    // likewise
 	changeWaits bool            // for review; looked up for lists and pages only
 	reports     int             // open ones, likewise
+	newest      report.ID       // of them
 }
 
 func (s *Server) matter(r *http.Request, t thing) (matter, error) {
@@ -156,6 +159,7 @@ func (s *Server) perform(r *http.Request, t thing, what modlog.Act, f form.Act) 
 		case modlog.Remove:
 			return comment.Remove(ctx, b, s.Queue, act)
 		}
+		return noSuchAct(t, what)
 	}
 	act := article.Act{Site: st, ID: article.ID(t.id), By: by, Reason: f.Reason, Version: f.Version}
 	switch what {
@@ -168,7 +172,11 @@ func (s *Server) perform(r *http.Request, t thing, what modlog.Act, f form.Act) 
 	case modlog.Rank:
 		return article.SetRank(ctx, b, act, article.Rank(f.Rank))
 	case modlog.Dismiss:
-		return report.Dismiss(ctx, b, report.Act{Site: st, Article: act.ID, By: by})
+		return report.Dismiss(ctx, b, report.Act{Site: st, Article: act.ID, By: by, Seen: report.ID(f.Seen)})
 	}
+	return noSuchAct(t, what)
+}
+
+func noSuchAct(t thing, what modlog.Act) error {
 	return fmt.Errorf("the newsroom has no act %q on a %s", what, t.subject)
 }

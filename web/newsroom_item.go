@@ -20,36 +20,37 @@ import (
 // its state.
 type NewsroomItemPage struct {
 	Page
-	Acts        Acts
-	Label       string // what it is
-	Heading     string
-	HeadingLang locale.Tag
-	Comment     bool
-	Final       bool
-	State       article.State
-	StateName   string
-	Rank        article.Rank // of an article
-	RankName    string
-	Reason      string
-	When        When
-	Author      string
-	Summary     string
-	HTML        string
-	Lang        locale.Tag
-	Topics      []site.Topic
-	Attachments []Attachment
-	Public      string // path where readers see it; empty where they do not
-	Article     string // path in the newsroom of the article that a comment stands under
-	Contact     string // of the reporter
-	ContactEnds When
-	Change      *article.Text // waits for review
-	Reports     []ReportItem
-	Log         []LogEntry
-	Notice      string
-	Kept        string // a reason that no form of the page brings back
-	Conflict    *Clash
-	Done        Done
-	Frozen      bool
+	Acts         Acts
+	Label        string // what it is
+	Heading      string
+	HeadingLang  locale.Tag
+	Comment      bool
+	Final        bool
+	State        article.State
+	StateName    string
+	Rank         article.Rank // of an article
+	RankName     string
+	Reason       string
+	When         When
+	Author       string
+	Summary      string
+	HTML         string
+	Lang         locale.Tag
+	Topics       []site.Topic
+	Attachments  []Attachment
+	Public       string // path where readers see it; empty where they do not
+	Article      string // path in the newsroom of the article that a comment stands under
+	Contact      string // of the reporter
+	ContactEnds  When
+	Change       *article.Text // waits for review
+	Reports      []ReportItem
+	NewestReport report.ID
+	Log          []LogEntry
+	Notice       string
+	Kept         string // a reason that no form of the page brings back
+	Conflict     *Clash
+	Done         Done
+	Frozen       bool
 }
 
 // ReportItem is what a reader tells the editors.
@@ -59,18 +60,21 @@ type ReportItem struct {
 }
 
 // Clash is an act that came after another one: what was wanted, beside what was
-// done meanwhile.
+// done last.
 type Clash struct {
 	Acts
 	What     string // the act that was wanted, as its address has it
 	Wanted   string // in words
 	Rank     string
-	Since    []LogEntry // the newest entries of the log
+	Why      string     // what has changed, where the log does not tell
+	Latest   []LogEntry // the newest entries of the log
 	Possible bool       // it can be done all the same
 }
 
 // Reasoned tells whether the act has a reason.
-func (c Clash) Reasoned() bool { return c.What != string(modlog.Rank) && c.What != string(modlog.Show) }
+func (c Clash) Reasoned() bool {
+	return c.What == string(modlog.Hide) || c.What == string(modlog.Remove)
+}
 
 // Removal tells whether nothing leads back from the act.
 func (c Clash) Removal() bool { return c.What == string(modlog.Remove) }
@@ -111,7 +115,7 @@ func (s *Server) newsroomItemPage(r *http.Request, m matter) (NewsroomItemPage, 
 	} else {
 		err = s.fillArticle(r, &p, m.article)
 	}
-	m.changeWaits, m.reports = p.Change != nil, len(p.Reports)
+	m.changeWaits, m.reports, m.newest = p.Change != nil, len(p.Reports), p.NewestReport
 	p.Acts = actsOn(p.Page, m)
 	return p, err
 }
@@ -178,6 +182,7 @@ func (s *Server) fillArticle(r *http.Request, p *NewsroomItemPage, a article.Art
 
 func (s *Server) fillReports(r *http.Request, p *NewsroomItemPage, id article.ID) error {
 	reports, err := report.OfArticle(r.Context(), s.Pools.Primary, siteFor(r).ID, id)
+	p.NewestReport = report.Newest(reports)
 	for _, told := range reports {
 		p.Reports = append(p.Reports, ReportItem{When: p.DateTime(told.CreatedAt), Reason: told.Reason})
 	}
@@ -210,6 +215,7 @@ func (s *Server) answerAct(w http.ResponseWriter, r *http.Request, m matter, wha
 		p.Notice, p.Kept = p.T("publish.frozen"), f.Reason
 	case kind == fault.Conflict:
 		p.Conflict = p.clash(m, what, f)
+		p.Conflict.Why = faults["seen"]
 	case what == modlog.Hide && p.Acts.Hide:
 		p.Acts.Reason, p.Acts.Fault = f.Reason, faults["reason"]
 	default:
@@ -218,17 +224,20 @@ func (s *Server) answerAct(w http.ResponseWriter, r *http.Request, m matter, wha
 	return s.render(w, statusOf(kind), "newsroom/item", p)
 }
 
-// clashShows is how many entries of the log tell what happened meanwhile.
+// clashShows is how many entries of the log tell what happened last. Which of
+// them the editor had seen nobody knows.
 const clashShows = 3
 
 func (p NewsroomItemPage) clash(m matter, what modlog.Act, f form.Act) *Clash {
-	c := &Clash{Acts: p.Acts, What: string(what), Rank: f.Rank, Since: slices.Clone(p.Log)}
-	slices.Reverse(c.Since)
-	c.Since = c.Since[:min(len(c.Since), clashShows)]
+	c := &Clash{Acts: p.Acts, What: string(what), Rank: f.Rank, Latest: slices.Clone(p.Log)}
+	slices.Reverse(c.Latest)
+	c.Latest = c.Latest[:min(len(c.Latest), clashShows)]
 	c.Reason, c.Anchor = f.Reason, "again"
 	c.Wanted = p.T("desk.wanted." + string(what)) // i18n: desk.wanted.*
-	_, err := m.state.After(what)
-	c.Possible = err == nil && (what != modlog.Rank || m.state == article.Visible)
+	if what == modlog.Show && c.Show != "" {
+		c.Wanted = c.Show
+	}
+	c.Possible = !m.state.Final() && (what != modlog.Rank || m.state == article.Visible) && (what != modlog.Dismiss || c.Dismiss)
 	if what == modlog.Rank && article.Rank(f.Rank).Valid() {
 		c.Wanted += ": " + p.T("rank."+f.Rank) // i18n: rank.*
 	}

@@ -437,3 +437,48 @@ func TestDeskPages(t *testing.T) {
 		t.Errorf("led from %s to %s", older, to)
 	}
 }
+
+// TestReportsThatNobodyReadStay has a report come while an editor reads another.
+func TestReportsThatNobodyReadStay(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	report := func(reason string) {
+		d.network.post(fmt.Sprintf("/articles/%d/reports", d.id), url.Values{"reason": {reason}}).want(t, http.StatusSeeOther)
+	}
+	report("Isto é falso.")
+	for _, from := range []string{d.article, "/newsroom?show=reported"} {
+		page := d.get(from).want(t, http.StatusOK).Body
+		late := "Chegou depois, visto de " + from
+		report(late)
+		page = d.presses(page, `.do-it form[action$="/rank"]`, "", "", d.article+"/dismiss").want(t, http.StatusConflict).Body
+		htmltest.Check(t, page, htmltest.In(".notice[role=alert]", htmltest.HasText("Chegaram mais avisos"), htmltest.HasText("fechar os avisos")), htmltest.In("main .log", htmltest.HasText(late)))
+		if from != d.article {
+			page = d.follows(d.presses(page, ".notice form", "", "", ""))
+			lacks(t, page, late)
+		}
+	}
+	if open := d.count("SELECT count(*) FROM report WHERE state = 'open'"); open != 0 {
+		t.Errorf("%d reports are open", open)
+	}
+}
+
+// TestSecondReasonIsNotLost has two editors hide one thing from the same version.
+func TestSecondReasonIsNotLost(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	ana := desk{person: d.editor(d.pt, "Ana"), id: d.id, article: d.article}
+	for _, path := range []string{d.article, d.reply} {
+		form := htmltest.FormValues(t, ana.get(path).want(t, http.StatusOK).Body, "main .hide form")
+		form.Set("reason", "Falso.")
+		for range 2 {
+			d.post(path+"/hide", form).want(t, http.StatusSeeOther)
+		}
+		form.Set("reason", "Insulto.")
+		page := ana.post(path+"/hide", form).want(t, http.StatusConflict).Body
+		htmltest.Check(t, page,
+			htmltest.In(".notice[role=alert] .log li:first-child", htmltest.HasText("Inês"), htmltest.HasText("Falso.")),
+			htmltest.In(".notice form textarea", htmltest.HasText("Insulto.")))
+		page = ana.follows(ana.presses(page, ".notice form", "", "", ""))
+		htmltest.Check(t, page, htmltest.In("main > .notice", htmltest.HasText("Insulto.")))
+	}
+}

@@ -60,6 +60,23 @@ func CleanReason(reason string, needed bool) (string, error) {
 	return reason, nil
 }
 
+// Again tells whether an act does once more what was done, where the thing is
+// already in the state that the act leads to: no reason is given, the one that
+// it was done for, or nothing is known of what the editor saw. Otherwise somebody
+// else gave another reason, and this editor has to be told.
+func Again(ctx context.Context, tx pgx.Tx, done modlog.Entry, seen int64) (bool, error) {
+	if seen == 0 || done.Reason == "" {
+		return true, nil
+	}
+	last, err := modlog.LastReason(ctx, tx, done)
+	return last == done.Reason, err
+}
+
+// again is Again of an article.
+func (act Act) again(ctx context.Context, tx pgx.Tx, what modlog.Act) (bool, error) {
+	return Again(ctx, tx, modlog.Entry{Site: int64(act.Site), Act: what, Subject: modlog.Article, SubjectID: int64(act.ID), Reason: act.Reason}, act.Version)
+}
+
 // reasoned is the act with its reason cleaned.
 func (act Act) reasoned(needed bool) (Act, error) {
 	var err error
@@ -68,7 +85,9 @@ func (act Act) reasoned(needed bool) (Act, error) {
 }
 
 // Hide takes an article off the wire; it stays at its address with the reason.
-// fault.Invalid without a reason, fault.Conflict in a final state.
+// Hiding what is hidden, for another reason, by an editor who saw that it is,
+// hides it for that one. fault.Invalid without a reason, fault.Conflict in a final
+// state or for a version that has passed.
 func Hide(ctx context.Context, b db.Beginner, act Act) error {
 	act, err := act.reasoned(true)
 	if err != nil {
@@ -76,8 +95,13 @@ func Hide(ctx context.Context, b db.Beginner, act Act) error {
 	}
 	return act.do(ctx, b, func(tx pgx.Tx, a Article) (bool, error) {
 		to, err := a.State.After(modlog.Hide)
-		if err != nil || to == a.State {
+		if err != nil {
 			return false, err
+		}
+		if to == a.State {
+			if same, err := act.again(ctx, tx, modlog.Hide); err != nil || same {
+				return false, err
+			}
 		}
 		if err := setState(ctx, tx, a.ID, to, act.Reason); err != nil {
 			return false, err
@@ -104,7 +128,11 @@ func Show(ctx context.Context, b db.Beginner, act Act) error {
 			return false, err
 		}
 		if to == a.State && newest.State == approved {
-			return false, nil
+			same, err := act.again(ctx, tx, modlog.Show)
+			if err == nil && !same {
+				err = CheckVersion(act.Version, a.Version)
+			}
+			return false, err
 		}
 		if newest.State != approved {
 			if err := applyRevision(ctx, tx, a.ID, a.Revision); err != nil {
@@ -131,7 +159,7 @@ func SetRank(ctx context.Context, b db.Beginner, act Act, rank Rank) error {
 	}
 	return act.do(ctx, b, func(tx pgx.Tx, a Article) (bool, error) {
 		if a.State != Visible {
-			return false, a.State.refusal()
+			return false, a.State.Refusal()
 		}
 		if a.Rank == rank {
 			return false, nil
@@ -144,7 +172,8 @@ func SetRank(ctx context.Context, b db.Beginner, act Act, rank Rank) error {
 }
 
 // Remove deletes an article for legal reasons, for good; only the reason stays.
-// Removing again changes nothing; fault.Conflict where its author withdrew it.
+// Removing again changes nothing; fault.Conflict where its author withdrew it, or
+// another editor removed it for another reason.
 func Remove(ctx context.Context, b db.Beginner, queue jobs.Inserter, act Act) error {
 	act, err := act.reasoned(true)
 	if err != nil {
@@ -152,7 +181,14 @@ func Remove(ctx context.Context, b db.Beginner, queue jobs.Inserter, act Act) er
 	}
 	return act.do(ctx, b, func(tx pgx.Tx, a Article) (bool, error) {
 		to, err := a.State.After(modlog.Remove)
-		if err != nil || to == a.State {
+		if err != nil {
+			return false, err
+		}
+		if to == a.State {
+			same, err := act.again(ctx, tx, modlog.Remove)
+			if err == nil && !same {
+				err = a.State.Refusal()
+			}
 			return false, err
 		}
 		if err := CheckVersion(act.Version, a.Version); err != nil {

@@ -44,13 +44,13 @@ func (s State) After(act modlog.Act) (State, error) {
 		to = Withdrawn
 	}
 	if s.Final() && (to != s || act == modlog.Edit) {
-		return s, s.refusal()
+		return s, s.Refusal()
 	}
 	return to, nil
 }
 
-// refusal is the answer to an act that the state does not allow.
-func (s State) refusal() error {
+// Refusal is the answer to an act that the state does not allow.
+func (s State) Refusal() error {
 	return &fault.Error{
 		Kind: fault.Conflict, Message: "it is " + string(s),
 		// i18n: state.*

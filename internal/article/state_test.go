@@ -283,3 +283,45 @@ func TestTicketMetInAnyIndex(t *testing.T) {
 		t.Errorf("inserted %v, %v", inserted, err)
 	}
 }
+
+// TestAnotherReasonIsNotLost has a second editor hide and remove what the first
+// has, from the version that both saw: for the same reason it is the same act,
+// for another the second is told, and may hide it for that one.
+func TestAnotherReasonIsNotLost(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t, article.Visible)
+	seen := r.article().Version
+	hide := func(reason string, version int64) error {
+		return article.Hide(t.Context(), r.tx, article.Act{Site: r.st.ID, ID: r.id, By: editor, Reason: reason, Version: version})
+	}
+	for _, test := range []struct {
+		reason  string
+		version int64
+		refused bool
+		stands  string
+		logged  int
+	}{
+		{"Falso.", seen, false, "Falso.", 1},
+		{" Falso.\n", seen, false, "Falso.", 1},
+		{"Insulto.", seen, true, "Falso.", 1},
+		{"Insulto.", 0, false, "Falso.", 1},
+		{"Insulto.", seen + 1, false, "Insulto.", 2},
+		{"Insulto.", seen + 1, false, "Insulto.", 2},
+		{"Falso.", seen, true, "Insulto.", 2},
+	} {
+		err := hide(test.reason, test.version)
+		if fault.Is(err, fault.Conflict) != test.refused || err != nil && !test.refused || r.article().Reason != test.stands || r.logged() != test.logged {
+			t.Errorf("%q from version %d: %v; it stands %q, logged %d times", test.reason, test.version, err, r.article().Reason, r.logged())
+		}
+	}
+	seen = r.article().Version
+	for reason, refused := range map[string]bool{"porque sim": false, "outra": true} {
+		if err := r.do("remove"); err != nil {
+			t.Fatal(err)
+		}
+		err := article.Remove(t.Context(), r.tx, r.queue, article.Act{Site: r.st.ID, ID: r.id, By: editor, Reason: reason, Version: seen})
+		if fault.Is(err, fault.Conflict) != refused || err != nil && !refused {
+			t.Errorf("removed again for %q: %v", reason, err)
+		}
+	}
+}

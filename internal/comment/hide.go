@@ -66,8 +66,13 @@ func (act Act) do(ctx context.Context, b db.Beginner, what modlog.Act, write fun
 			return err
 		}
 		to, err := c.State.After(what)
-		if err != nil || to == c.State {
+		if err != nil {
 			return err
+		}
+		if to == c.State {
+			if same, err := act.again(ctx, tx, what, c); err != nil || same {
+				return err
+			}
 		}
 		if err := article.CheckVersion(act.Version, c.Version); err != nil {
 			return err
@@ -77,6 +82,23 @@ func (act Act) do(ctx context.Context, b db.Beginner, what modlog.Act, write fun
 		}
 		return act.settle(ctx, tx, c, what, to)
 	})
+}
+
+// again tells whether the act was done before, as article.Again has it. What is
+// removed keeps the reason that it was removed for.
+func (act Act) again(ctx context.Context, tx pgx.Tx, what modlog.Act, c Full) (bool, error) {
+	same, err := article.Again(ctx, tx, modlog.Entry{
+		Site: int64(act.Site), Act: what, Subject: modlog.Comment, SubjectID: int64(act.ID), Reason: act.Reason,
+	}, act.Version)
+	switch {
+	case err != nil || same:
+		return same, err
+	case c.State.Final():
+		return true, c.State.Refusal()
+	case c.State == article.Visible: // there is no reason to keep
+		return true, article.CheckVersion(act.Version, c.Version)
+	}
+	return false, nil
 }
 
 // settle counts the comment anew, logs the act and bumps the site.

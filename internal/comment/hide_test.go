@@ -329,3 +329,36 @@ func TestTwoEditorsAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestAnotherReasonIsNotLost has a second editor hide what the first has.
+func TestAnotherReasonIsNotLost(t *testing.T) {
+	t.Parallel()
+	th := newThread(t, dbtest.Tx(t), article.Visible)
+	seen := th.comment().Version
+	hide := func(reason string, version int64) error {
+		return comment.Hide(t.Context(), th.b, comment.Act{Site: th.st.ID, ID: th.id, By: editor, Reason: reason, Version: version})
+	}
+	for _, test := range []struct {
+		reason  string
+		version int64
+		refused bool
+		stands  string
+	}{
+		{"Falso.", seen, false, "Falso."}, {"Falso.", seen, false, "Falso."}, {"Insulto.", seen, true, "Falso."},
+		{"Insulto.", 0, false, "Falso."}, {"Insulto.", seen + 1, false, "Insulto."}, {"Falso.", seen, true, "Insulto."},
+	} {
+		err := hide(test.reason, test.version)
+		if fault.Is(err, fault.Conflict) != test.refused || err != nil && !test.refused || th.comment().Reason != test.stands {
+			t.Errorf("%q from version %d: %v; it stands %q", test.reason, test.version, err, th.comment().Reason)
+		}
+	}
+	if err := th.do(modlog.Remove, 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := comment.Remove(t.Context(), th.b, th.queue, comment.Act{Site: th.st.ID, ID: th.id, By: editor, Reason: "outra", Version: seen}); !fault.Is(err, fault.Conflict) {
+		t.Errorf("removed for another reason: %v", err)
+	}
+	if got := th.counted(); got != 0 {
+		t.Errorf("%d comments are counted", got)
+	}
+}

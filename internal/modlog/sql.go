@@ -35,6 +35,19 @@ func Of(ctx context.Context, q db.Querier, site int64, subject Subject, id int64
 		ORDER BY id`, site, subject, id))
 }
 
+// LastReason is the reason for which the act of e was last done to its subject;
+// empty where it never was.
+func LastReason(ctx context.Context, q db.Querier, e Entry) (reason string, err error) {
+	// by moderation_log_subject
+	err = q.QueryRow(ctx, `
+		SELECT coalesce((
+			SELECT reason FROM moderation_log
+			WHERE site_id = $1 AND subject = $2 AND subject_id = $3 AND act = $4
+			ORDER BY id DESC
+			LIMIT 1), '')`, e.Site, e.Subject, e.SubjectID, e.Act).Scan(&reason)
+	return reason, db.Fault(err)
+}
+
 // Filter narrows the log down; the zero value is all that everyone may read.
 type Filter struct {
 	Act      Act

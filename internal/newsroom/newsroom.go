@@ -11,6 +11,7 @@ import (
 	"github.com/indywire/indywire/internal/comment"
 	"github.com/indywire/indywire/internal/locale"
 	"github.com/indywire/indywire/internal/paging"
+	"github.com/indywire/indywire/internal/report"
 )
 
 // PageSize is how many items a page of the desk holds.
@@ -51,8 +52,9 @@ type Item struct {
 	Language      locale.Tag
 	Rank          article.Rank
 	CommentCount  int
-	Reports       int  // open ones
-	ChangeWaiting bool // its newest revision waits for review
+	Reports       int       // open ones
+	NewestReport  report.ID // of them; 0: none
+	ChangeWaiting bool      // its newest revision waits for review
 	// of the comment
 	Addition bool
 	Begins   string // its source's first characters, which may end anywhere

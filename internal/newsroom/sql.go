@@ -30,6 +30,7 @@ func Read(ctx context.Context, q db.Querier, st site.ID, l List, before paging.C
 		            ELSE ARRAY(SELECT DISTINCT kind FROM media WHERE comment_id = c.id AND state = 'ready' ORDER BY kind) END AS media_kinds,
 		       a.title, a.slug, a.language, a.rank, a.comment_count,
 		       (SELECT count(*) FROM report WHERE article_id = a.id AND state = 'open') AS reports,
+		       (SELECT coalesce(max(id), 0) FROM report WHERE article_id = a.id AND state = 'open') AS newest_report,
 		       EXISTS (SELECT FROM article_revision WHERE article_id = a.id AND n = a.revision AND state = 'waiting') AS change_waiting,
 		       coalesce(c.kind = 'addition', false) AS addition, coalesce(left(c.source, 300), '') AS begins
 		FROM listed l

@@ -36,6 +36,27 @@ type Report struct {
 	CreatedAt time.Time
 }
 
+// Newest is the id of the report that came last; 0 of none. Ids rise with each
+// report of an article, for they are posted in turn.
+func Newest(reports []Report) (newest ID) {
+	for _, r := range reports {
+		newest = max(newest, r.ID)
+	}
+	return newest
+}
+
+// oldest is the id of the report that came first; 0 of none.
+func oldest(reports []Report) ID {
+	if len(reports) == 0 {
+		return 0
+	}
+	first := reports[0].ID
+	for _, r := range reports {
+		first = min(first, r.ID)
+	}
+	return first
+}
+
 // Draft is a report as the form holds it.
 type Draft struct{ Reason string }
 

@@ -295,3 +295,44 @@ func TestReportsGoWithTheirArticle(t *testing.T) {
 		})
 	}
 }
+
+// TestDismissClosesWhatWasRead has a report come between an editor's look and the
+// act: nothing is closed, until the editor has seen that one too.
+func TestDismissClosesWhatWasRead(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	say := func(reason string) report.ID {
+		t.Helper()
+		if err := r.post(reason); err != nil {
+			t.Fatal(err)
+		}
+		reports, err := report.OfArticle(t.Context(), r.tx, r.st.ID, r.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return report.Newest(reports)
+	}
+	dismiss := func(seen report.ID) error {
+		return report.Dismiss(t.Context(), r.tx, report.Act{Site: r.st.ID, Article: r.id, By: editor(), Seen: seen})
+	}
+	first := say("One")
+	second := say("Two")
+	if err := dismiss(first); !fault.Is(err, fault.Conflict) {
+		t.Errorf("one came since: %v", err)
+	}
+	r.want("Two", "One")
+	for range 2 {
+		if err := dismiss(second); err != nil {
+			t.Fatal(err)
+		}
+		r.want()
+	}
+	say("Three")
+	if err := dismiss(second); err != nil { // sent twice
+		t.Fatal(err)
+	}
+	r.want("Three")
+	if r.logged() != 1 {
+		t.Errorf("logged %d times", r.logged())
+	}
+}

@@ -47,9 +47,9 @@ func insert(ctx context.Context, tx pgx.Tx, st site.ID, id article.ID, d Draft) 
 	return db.Fault(err)
 }
 
-func closeAll(ctx context.Context, tx pgx.Tx, id article.ID) (closed int64, err error) {
-	tag, err := tx.Exec(ctx, "UPDATE report SET state = 'closed', closed_at = now() WHERE article_id = $1 AND state = 'open'", id)
-	return tag.RowsAffected(), db.Fault(err)
+func closeAll(ctx context.Context, tx pgx.Tx, id article.ID) error {
+	_, err := tx.Exec(ctx, "UPDATE report SET state = 'closed', closed_at = now() WHERE article_id = $1 AND state = 'open'", id)
+	return db.Fault(err)
 }
 
 func deleteClosed(ctx context.Context, q db.Querier, age time.Duration) error {
