@@ -82,6 +82,9 @@ func ChangeHosts(ctx context.Context, b db.Beginner, by modlog.Actor, id ID, por
 // portal, to a site that has them, or to one without hosts of its own, which is
 // found by its slug. Without a portal nobody knows where slugs lead.
 func checkHosts(ctx context.Context, tx pgx.Tx, st Site, portal string, hosts []string) error {
+	if portal == "" && len(hosts) == 0 {
+		return nil // nothing leads to it that another could have
+	}
 	if err := lockAddresses(ctx, tx); err != nil {
 		return err
 	}
