@@ -69,12 +69,17 @@ func cleanLine(s string) string {
 // format characters and the letters that look like spaces.
 func visible(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool {
-		switch r {
-		case 0x2800, 0x115F, 0x1160, 0x3164, 0xFFA0:
-			return false
-		}
-		return !unicode.IsSpace(r) && !unicode.Is(unicode.Cf, r)
+		return !looksBlank(r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Cf, r)
 	})
+}
+
+// looksBlank tells whether r is a letter or symbol that looks like a space.
+func looksBlank(r rune) bool {
+	switch r {
+	case 0x2800, 0x115F, 0x1160, 0x3164, 0xFFA0:
+		return true
+	}
+	return false
 }
 
 const (
