@@ -172,7 +172,7 @@ func (s *Server) renderLook(w http.ResponseWriter, r *http.Request, pl place, f 
 	if cause != nil {
 		pl = s.asItStands(r, pl)
 	}
-	p := LookPage{Furnishing: s.furnishing(w, r, pl, "look", cause), Stands: string(pl.site.Accent), Preview: f.preview, Colour: f.accent != ""}
+	p := LookPage{Furnishing: s.furnishing(w, r, pl, "look", cause), Stands: string(pl.site.Accent), Preview: f.preview && cause == nil, Colour: f.accent != ""}
 	p.Title, p.Accent, p.Version = p.T("look.title"), cmp.Or(f.accent, p.Stands), f.accentVersion
 	if p.Version == "" || p.Changed() {
 		p.Version = string(pl.site.Accent.Seal())

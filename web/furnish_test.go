@@ -211,7 +211,7 @@ func TestColourIsChosen(t *testing.T) {
 		values.Set("action", "preview")
 		page := f.post(f.base+"/look", values).want(t, http.StatusOK).Body
 		htmltest.Check(t, page, htmltest.In(`link[href="/look/0b5d3b.css"]`), htmltest.In("#verdict table", htmltest.HasText("#0b5d3b")),
-			htmltest.In("#sample .headline"), htmltest.In("#sample .rank"), htmltest.In("#sample .button"), htmltest.In("#sample .notice"))
+			htmltest.In("#sample .headline"), htmltest.In("#colour-preview"), htmltest.NotIn(".faults"), htmltest.In("#sample .rank"), htmltest.In("#sample .button"), htmltest.In("#sample .notice"))
 		if f.site().Accent != site.DefaultAccent {
 			t.Error("the preview saved something")
 		}
@@ -225,7 +225,8 @@ func TestColourIsChosen(t *testing.T) {
 		htmltest.Check(t, back, htmltest.In("#accent-fault"), htmltest.In("#accent", htmltest.HasAttr("value", "#ffcc00")),
 			htmltest.In("#verdict table", htmltest.HasText("#ffcc00")))
 		values.Set("action", "preview")
-		htmltest.Check(t, f.post(f.base+"/look", values).want(t, http.StatusOK).Body, htmltest.In("#verdict .error"), htmltest.NotIn(`link[href="/look/ffcc00.css"]`))
+		htmltest.Check(t, f.post(f.base+"/look", values).want(t, http.StatusOK).Body, htmltest.In("#verdict .error"), htmltest.NotIn(`link[href="/look/ffcc00.css"]`),
+			htmltest.In(".faults a[href=\"#accent\"]"), htmltest.NotIn("#sample"), htmltest.NotIn("#colour-preview"))
 		values.Set("version", stale)
 		values.Set("action", "save")
 		values.Set("accent", "#123456")
@@ -260,6 +261,12 @@ func TestPagesAreWritten(t *testing.T) {
 		back := f.post(f.base+"/pages", values).want(t, http.StatusConflict).Body // the address is taken
 		htmltest.Check(t, back, htmltest.In("#slug-fault"), htmltest.In("#body", htmltest.HasText("Outra.")))
 
+		about := htmltest.FormValues(t, f.get(f.base+"/pages/about").want(t, http.StatusOK).Body, pageForm)
+		about.Set("title", "Quem escreve aqui")
+		about.Set("action", "save")
+		f.post(f.base+"/pages/about", about).want(t, http.StatusSeeOther)
+		htmltest.Check(t, f.get2(ptHost, "/").Body, htmltest.In(`.foot li:first-child a[href="/pages/about"]`, htmltest.HasText("Quem escreve aqui")))
+
 		path, _, _ := strings.Cut(led, "?")
 		edit := htmltest.FormValues(t, f.get(led).want(t, http.StatusOK).Body, pageForm)
 		stale := edit.Get("version")
@@ -276,7 +283,7 @@ func TestPagesAreWritten(t *testing.T) {
 		f.post(path, url.Values{"action": {"delete"}}).want(t, http.StatusSeeOther)
 		f.do(http.MethodGet, ptHost, "/pages/legal", "", nil).want(t, http.StatusNotFound)
 		f.post(path, again).want(t, http.StatusNotFound)
-		if log := f.logged(4); !slices.Equal(log, []string{"delete page", "change page text", "change page text", "create page"}) {
+		if log := f.logged(5); !slices.Equal(log, []string{"delete page", "change page text", "change page text", "change page title", "create page"}) {
 			t.Errorf("the log holds %q", log)
 		}
 	})

@@ -35,7 +35,7 @@ var accentPattern = regexp.MustCompile(`^#[0-9a-f]{6}$`)
 func ParseAccent(s string) (Accent, error) {
 	r, err := ReadingsOf(s)
 	if err == nil && min(r.Page, r.Sheet, r.Mark) < MinContrast {
-		err = fault.InvalidFields(fault.Field{Name: "accent", Message: "error.accent"})
+		err = fault.InvalidFields(fault.Field{Name: "accent", Message: "error.accent_pale"})
 	}
 	if err != nil {
 		return "", err

@@ -62,7 +62,8 @@ type Site struct {
 	CreatedAt    time.Time
 	Hosts        []string // the first is the canonical one; empty: SLUG.<portal>
 	Topics       []Topic
-	Pages        []PageLink // besides those that every site has
+	FirstPages   []PageLink // those that every site has, in the order of its footer
+	Pages        []PageLink // besides those
 }
 
 // Language is the language of the interface and the default of what is written.

@@ -18,6 +18,9 @@ const columns = `
 	ARRAY(SELECT h.host FROM site_host h WHERE h.site_id = s.id ORDER BY h.position) AS hosts,
 	(SELECT coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'slug', t.slug, 'name', t.name) ORDER BY t.position, t.id), '[]')
 	 FROM site_topic t WHERE t.site_id = s.id) AS topics,
+	(SELECT coalesce(jsonb_agg(jsonb_build_object('slug', p.slug, 'title', p.title, 'language', p.language)
+	                           ORDER BY array_position('{about,policy,contact}', p.slug)), '[]')
+	 FROM site_page p WHERE p.site_id = s.id AND p.slug IN ('about', 'policy', 'contact')) AS first_pages,
 	(SELECT coalesce(jsonb_agg(jsonb_build_object('slug', p.slug, 'title', p.title, 'language', p.language) ORDER BY lower(p.title), p.slug), '[]')
 	 FROM site_page p WHERE p.site_id = s.id AND p.slug NOT IN ('about', 'policy', 'contact')) AS pages,
 	(SELECT jsonb_build_object('id', j.media_id, 'jpeg', j.name, 'webp', w.name, 'width', j.width, 'height', j.height)
