@@ -77,6 +77,9 @@ func foreignPosts(s stock) map[string][]probe {
 		"POST /newsroom/articles/{id}/dismiss": {
 			{path: "/newsroom" + path.Dir(s.article) + "/dismiss", form: url.Values{}, status: http.StatusNotFound},
 		},
+		"POST /newsroom/articles/{id}/decline": {
+			{path: "/newsroom" + path.Dir(s.article) + "/decline", form: url.Values{"reason": {"Alheio."}}, status: http.StatusNotFound},
+		},
 		"POST /newsroom/articles/{id}/hide":   {{path: "/newsroom" + path.Dir(s.article) + "/hide", form: url.Values{"reason": {"Alheio."}}, status: http.StatusNotFound}},
 		"POST /newsroom/articles/{id}/show":   {{path: "/newsroom" + path.Dir(s.article) + "/show", form: url.Values{}, status: http.StatusNotFound}},
 		"POST /newsroom/articles/{id}/rank":   {{path: "/newsroom" + path.Dir(s.article) + "/rank", form: url.Values{"rank": {"global"}}, status: http.StatusNotFound}},

@@ -132,7 +132,7 @@ func (v logView) acts() []modlog.Act {
 	var acts []modlog.Act
 	for _, sub := range v.subjects() {
 		for _, act := range sub.Acts() {
-			if act != modlog.Withdraw && !slices.Contains(acts, act) {
+			if act != modlog.Withdraw && (v.internal || sub.Tells(act)) && !slices.Contains(acts, act) {
 				acts = append(acts, act)
 			}
 		}

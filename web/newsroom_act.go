@@ -25,11 +25,13 @@ type Acts struct {
 	Ranks   []Choice // those that it does not have; of visible articles only
 	Show    string   // the word for it; empty where there is nothing to show
 	Hide    bool
+	Decline bool // a change waits
 	Remove  bool
 	Dismiss bool   // it has open reports
 	Seen    int64  // the newest of them
 	Feature string // path of the form for a feature made from it
 	// of a form that came back
+	Act    string // which; empty for none
 	Reason string
 	Fault  string
 }
@@ -39,6 +41,23 @@ func (a Acts) T(key string, args ...any) string { return a.L.T(key, args...) }
 
 // N gives a message in the plural form that count takes.
 func (a Acts) N(key string, count int, args ...any) string { return a.L.N(key, count, args...) }
+
+// Of is how the form of one act shows: with what came back, where it is that one.
+func (a Acts) Of(act string) Acts {
+	if a.Act != act {
+		a.Reason, a.Fault = "", ""
+	}
+	a.Act = act
+	return a
+}
+
+// ReasonID names the field for the reason on its page.
+func (a Acts) ReasonID() string {
+	if a.Act == string(modlog.Decline) {
+		return a.Anchor + "-decline-reason"
+	}
+	return a.Anchor + "-reason"
+}
 
 // MaxReason is the bound that the form states.
 func (a Acts) MaxReason() int { return article.MaxReason }
@@ -59,6 +78,7 @@ func actsOn(p Page, m matter) Acts {
 		return a
 	}
 	a.Hide, a.Remove = m.state != article.Hidden, true
+	a.Decline = m.changeWaits
 	a.Dismiss, a.Seen = m.reports > 0, int64(m.newest)
 	switch {
 	case m.state == article.Pending:
@@ -171,6 +191,8 @@ func (s *Server) perform(r *http.Request, t thing, what modlog.Act, f form.Act) 
 		return article.Remove(ctx, b, s.Queue, act)
 	case modlog.Rank:
 		return article.SetRank(ctx, b, act, article.Rank(f.Rank))
+	case modlog.Decline:
+		return article.Decline(ctx, b, act)
 	case modlog.Dismiss:
 		return report.Dismiss(ctx, b, report.Act{Site: st, Article: act.ID, By: by, Seen: report.ID(f.Seen)})
 	}

@@ -96,6 +96,8 @@ func (m matter) stands(p Page, act modlog.Act) string {
 	switch {
 	case act == modlog.Rank && m.state == article.Visible && m.rank.Valid():
 		return p.T("rank." + string(m.rank)) // i18n: rank.*
+	case act == modlog.Decline && !m.state.Final():
+		return p.T("log.act.decline")
 	case act == modlog.Dismiss && !m.state.Final():
 		return p.T("log.act.dismiss")
 	case act == modlog.Hide && m.state == article.Hidden,

@@ -73,7 +73,7 @@ type Clash struct {
 
 // Reasoned tells whether the act has a reason.
 func (c Clash) Reasoned() bool {
-	return c.What == string(modlog.Hide) || c.What == string(modlog.Remove)
+	return c.What == string(modlog.Hide) || c.What == string(modlog.Decline) || c.What == string(modlog.Remove)
 }
 
 // Removal tells whether nothing leads back from the act.
@@ -216,7 +216,8 @@ func (s *Server) answerAct(w http.ResponseWriter, r *http.Request, m matter, wha
 	case kind == fault.Conflict:
 		p.Conflict = p.clash(m, what, f)
 		p.Conflict.Why = faults["seen"]
-	case what == modlog.Hide && p.Acts.Hide:
+	case what == modlog.Hide && p.Acts.Hide, what == modlog.Decline && p.Acts.Decline:
+		p.Acts.Act = string(what)
 		p.Acts.Reason, p.Acts.Fault = f.Reason, faults["reason"]
 	default:
 		p.Notice, p.Kept = faults["reason"]+faults["rank"], f.Reason
@@ -232,12 +233,12 @@ func (p NewsroomItemPage) clash(m matter, what modlog.Act, f form.Act) *Clash {
 	c := &Clash{Acts: p.Acts, What: string(what), Rank: f.Rank, Latest: slices.Clone(p.Log)}
 	slices.Reverse(c.Latest)
 	c.Latest = c.Latest[:min(len(c.Latest), clashShows)]
-	c.Reason, c.Anchor = f.Reason, "again"
+	c.Reason, c.Anchor, c.Act = f.Reason, "again", ""
 	c.Wanted = p.T("desk.wanted." + string(what)) // i18n: desk.wanted.*
 	if what == modlog.Show && c.Show != "" {
 		c.Wanted = c.Show
 	}
-	c.Possible = !m.state.Final() && (what != modlog.Rank || m.state == article.Visible) && (what != modlog.Dismiss || c.Dismiss)
+	c.Possible = !m.state.Final() && (what != modlog.Rank || m.state == article.Visible) && (what != modlog.Dismiss || c.Dismiss) && (what != modlog.Decline || c.Decline)
 	if what == modlog.Rank && article.Rank(f.Rank).Valid() {
 		c.Wanted += ": " + p.T("rank."+f.Rank) // i18n: rank.*
 	}

@@ -482,3 +482,43 @@ func TestSecondReasonIsNotLost(t *testing.T) {
 		htmltest.Check(t, page, htmltest.In("main > .notice", htmltest.HasText("Insulto.")))
 	}
 }
+
+// TestChangeIsLeftOut declines what waits, from its row, and tells its author.
+func TestChangeIsLeftOut(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.exec("UPDATE site SET hold_articles = true WHERE id = $1", d.pt.ID)
+	edit := d.editForm(d.receipt)
+	edit.Set("title", "O porto inteiro para")
+	edit.Set("action", "save")
+	d.network.post(d.receipt, edit).want(t, http.StatusSeeOther)
+	htmltest.Check(t, d.network.get(d.receipt).Body, htmltest.In(".part .notice", htmltest.HasText("espera revisão")))
+	at := row("article", d.id)
+	page := d.get("/newsroom?show=waiting").want(t, http.StatusOK).Body
+	back := d.presses(page, at+" .decline form", "reason", "", "").want(t, http.StatusUnprocessableEntity).Body
+	htmltest.Check(t, back, htmltest.In("details.decline[open] .error", htmltest.HasText("Dá uma razão")), htmltest.NotIn("details.hide .error"))
+	page = d.follows(d.presses(page, at+" .decline form", "reason", "Falso.", ""))
+	htmltest.Check(t, page, htmltest.NotIn(at), htmltest.In(".done", htmltest.HasText("deixada de fora")))
+	has(t, d.network.get(d.public).Body, "O porto para")
+	has(t, d.network.get("/moderation?act=decline").want(t, http.StatusOK).Body, "Falso.")
+	receipt := d.network.get(d.receipt).Body
+	htmltest.Check(t, receipt,
+		htmltest.In(".part .notice", htmltest.HasText("deixou de fora")), htmltest.In(".log", htmltest.HasText("Falso."), htmltest.HasText("Inês")),
+		htmltest.In(`form [value="O porto inteiro para"]`))
+	page = d.post(d.article+"/decline", url.Values{"reason": {"Outra razão."}, "version": {"1"}}).want(t, http.StatusConflict).Body
+	htmltest.Check(t, page, htmltest.In(".notice[role=alert] textarea", htmltest.HasText("Outra razão.")), htmltest.NotIn(".notice form"))
+}
+
+// TestClosingReportsIsForEditors reads what everyone may, after reports were closed.
+func TestClosingReportsIsForEditors(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.network.post(fmt.Sprintf("/articles/%d/reports", d.id), url.Values{"reason": {"Isto é falso."}}).want(t, http.StatusSeeOther)
+	d.post(d.article+"/dismiss", nil).want(t, http.StatusSeeOther)
+	for _, path := range []string{"/moderation", "/moderation.atom", d.receipt} {
+		lacks(t, d.network.get(path).want(t, http.StatusOK).Body, "fechou-os")
+	}
+	lacks(t, d.network.get("/moderation").Body, `value="dismiss"`)
+	d.network.get("/moderation?act=dismiss").want(t, http.StatusNotFound)
+	has(t, d.get("/newsroom/log?act=dismiss").want(t, http.StatusOK).Body, "fechou-os")
+}

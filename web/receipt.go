@@ -37,6 +37,8 @@ type ReceiptPage struct {
 	Acts      []ReceiptAct
 	Files     []ReceiptFile
 	Pending   bool // files are still being cleaned
+	Waiting   bool // a change is not yet what readers see
+	Declined  bool // the editors left it out
 	Final     bool
 	Frozen    bool
 	Form      ArticleForm
@@ -237,10 +239,15 @@ func (s *Server) fillReceipt(r *http.Request, p *ReceiptPage, a article.Article)
 		return err
 	}
 	for _, act := range acts {
-		if act.Act != modlog.Dismiss { // what others said about the post is between them and the editors
+		if act.Subject.Tells(act.Act) {
 			p.Acts = append(p.Acts, receiptAct(p.Page, act))
 		}
 	}
+	e, err := article.EditableOf(r.Context(), s.Pools.Primary, siteFor(r), a)
+	if err != nil {
+		return err
+	}
+	p.Waiting, p.Declined = e.Waiting, e.Declined
 	files, err := media.OfArticle(r.Context(), s.Pools.Primary, a.SiteID, int64(a.ID))
 	if err != nil {
 		return err

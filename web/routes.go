@@ -53,6 +53,7 @@ func (s *Server) siteRouter() *table {
 	t.post(account.Moderate, "/newsroom/articles/{id}/hide", s.act(modlog.Article, modlog.Hide))
 	t.post(account.Moderate, "/newsroom/articles/{id}/show", s.act(modlog.Article, modlog.Show))
 	t.post(account.Moderate, "/newsroom/articles/{id}/rank", s.act(modlog.Article, modlog.Rank))
+	t.post(account.Moderate, "/newsroom/articles/{id}/decline", s.act(modlog.Article, modlog.Decline))
 	t.get(account.Moderate, "/newsroom/articles/{id}/remove", s.askRemoval(modlog.Article))
 	t.post(account.Moderate, "/newsroom/articles/{id}/remove", s.act(modlog.Article, modlog.Remove))
 	t.post(account.Moderate, "/newsroom/articles/{id}/dismiss", s.act(modlog.Article, modlog.Dismiss))

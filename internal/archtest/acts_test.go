@@ -124,6 +124,14 @@ func actsOnPosts() map[string]act {
 		"article.SetRank": {do: func(ctx context.Context, s *stage) error {
 			return article.SetRank(ctx, s.tx, s.onArticle(), article.Local)
 		}},
+		"article.Decline": {
+			before: func(ctx context.Context, s *stage) error {
+				held := s.site
+				held.HoldArticles = true
+				return article.Edit(ctx, s.tx, s.queue, held, s.ticket.Receipt(), s.ticket, article.Draft{Title: "Outra", Body: "Outra."}, 0)
+			},
+			do: func(ctx context.Context, s *stage) error { return article.Decline(ctx, s.tx, s.onArticle()) },
+		},
 		"article.Remove": {do: func(ctx context.Context, s *stage) error {
 			return article.Remove(ctx, s.tx, s.queue, s.onArticle())
 		}},

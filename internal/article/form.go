@@ -14,6 +14,8 @@ type Editable struct {
 	Newest  Text
 	Topics  []string // slugs
 	Waiting bool     // Newest is not yet what readers see
+	// Declined is a Newest that editors left out: readers have the text before.
+	Declined bool
 }
 
 // EditableOf gives what the author of an article may edit.
@@ -25,7 +27,7 @@ func EditableOf(ctx context.Context, q db.Querier, st site.Site, a Article) (Edi
 	if err != nil {
 		return Editable{}, err
 	}
-	e := Editable{Article: a, Newest: r.Text, Waiting: r.State == waiting}
+	e := Editable{Article: a, Newest: r.Text, Waiting: r.State == waiting, Declined: r.State == declined}
 	for _, t := range st.Topics {
 		for _, id := range r.Topics {
 			if t.ID == id {

@@ -127,14 +127,14 @@ func Show(ctx context.Context, b db.Beginner, act Act) error {
 		if err != nil {
 			return false, err
 		}
-		if to == a.State && newest.State == approved {
+		if to == a.State && newest.State != waiting {
 			same, err := act.again(ctx, tx, modlog.Show)
 			if err == nil && !same {
 				err = CheckVersion(act.Version, a.Version)
 			}
 			return false, err
 		}
-		if newest.State != approved {
+		if newest.State == waiting {
 			if err := applyRevision(ctx, tx, a.ID, a.Revision); err != nil {
 				return false, err
 			}
@@ -149,6 +149,45 @@ func Show(ctx context.Context, b db.Beginner, act Act) error {
 		}
 		return true, a.log(ctx, tx, act.By, modlog.Show, act.Reason)
 	})
+}
+
+// Decline leaves out a change that waits for review: readers keep the text they
+// have, and the author, who still has the other, may change it again. Declining
+// again changes nothing. fault.Invalid without a reason, fault.Conflict in a final
+// state, for a version that has passed, and where no change waits.
+func Decline(ctx context.Context, b db.Beginner, act Act) error {
+	act, err := act.reasoned(true)
+	if err != nil {
+		return err
+	}
+	return act.do(ctx, b, func(tx pgx.Tx, a Article) (bool, error) {
+		if _, err := a.State.After(modlog.Decline); err != nil {
+			return false, err
+		}
+		newest, err := revisionByNumber(ctx, tx, a.ID, a.Revision)
+		if err != nil {
+			return false, err
+		}
+		if newest.State == declined {
+			if same, err := act.again(ctx, tx, modlog.Decline); err != nil || same {
+				return false, err
+			}
+		}
+		if newest.State != waiting {
+			return false, noChange()
+		}
+		if err := declineRevision(ctx, tx, a.ID, a.Revision); err != nil {
+			return false, err
+		}
+		return true, a.log(ctx, tx, act.By, modlog.Decline, act.Reason)
+	})
+}
+
+func noChange() error {
+	return &fault.Error{
+		Kind: fault.Conflict, Message: "no change waits",
+		Fields: []fault.Field{{Name: "change", Message: "error.no_change"}},
+	}
 }
 
 // SetRank ranks a visible article; the rank it has changes nothing.

@@ -66,6 +66,7 @@ type revisionState string
 const (
 	approved revisionState = "approved"
 	waiting  revisionState = "waiting"
+	declined revisionState = "declined"
 )
 
 // revision is one text of an article; the newest may wait for review.
@@ -122,6 +123,14 @@ func applyRevision(ctx context.Context, tx pgx.Tx, id ID, n int) error {
 		return db.Fault(err)
 	}
 	return setTopics(ctx, tx, id, r.Topics)
+}
+
+// declineRevision leaves out what waits; its text stays for the author alone.
+func declineRevision(ctx context.Context, tx pgx.Tx, id ID, n int) error {
+	if _, err := tx.Exec(ctx, "UPDATE article_revision SET state = 'declined' WHERE article_id = $1 AND n = $2", id, n); err != nil {
+		return db.Fault(err)
+	}
+	return raiseVersion(ctx, tx, id)
 }
 
 // bumpRevision notes that a revision waits; readers keep what they have.

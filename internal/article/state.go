@@ -43,7 +43,7 @@ func (s State) After(act modlog.Act) (State, error) {
 	case modlog.Withdraw:
 		to = Withdrawn
 	}
-	if s.Final() && (to != s || act == modlog.Edit) {
+	if s.Final() && (to != s || act == modlog.Edit || act == modlog.Decline) {
 		return s, s.Refusal()
 	}
 	return to, nil

@@ -325,3 +325,67 @@ func TestAnotherReasonIsNotLost(t *testing.T) {
 		}
 	}
 }
+
+// TestDecline leaves out a change that waits: readers keep what they have, the
+// author has both, and may send another.
+func TestDecline(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t, article.Visible)
+	decline := func(reason string, version int64) error {
+		return article.Decline(t.Context(), r.tx, article.Act{Site: r.st.ID, ID: r.id, By: editor, Reason: reason, Version: version})
+	}
+	editable := func() article.Editable {
+		e, err := article.EditableOf(t.Context(), r.tx, r.st, r.article())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	if err := decline("Nada espera.", 0); !fault.Is(err, fault.Conflict) {
+		t.Errorf("nothing waits: %v", err)
+	}
+	before := r.article().Title
+	r.st.HoldArticles = true
+	if err := r.do("edit"); err != nil {
+		t.Fatal(err)
+	}
+	if e := editable(); !e.Waiting || e.Declined {
+		t.Fatalf("it waits: %+v", e)
+	}
+	if err := decline(" ", 0); !fault.Is(err, fault.Invalid) {
+		t.Errorf("without a reason: %v", err)
+	}
+	seen, logged := r.article().Version, r.logged()
+	if err := decline("Cedo.", seen-1); !fault.Is(err, fault.Conflict) {
+		t.Errorf("of a change that nobody saw: %v", err)
+	}
+	for range 2 {
+		if err := decline("Falso.", seen); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := decline("Insulto.", seen); !fault.Is(err, fault.Conflict) {
+		t.Errorf("for another reason: %v", err)
+	}
+	if e := editable(); e.Waiting || !e.Declined || e.Newest.Title != "Outro título" || e.Title != before || r.logged() != logged+1 {
+		t.Errorf("left out: %+v, logged %d times", e, r.logged()-logged)
+	}
+	for _, act := range []string{"hide", "show"} { // which brings no declined text along
+		if err := r.do(act); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := r.article().Title; got != before {
+		t.Errorf("readers have %q", got)
+	}
+	d := article.Draft{Title: "Terceiro título", Body: "Outro texto."}
+	if err := article.Edit(t.Context(), r.tx, r.queue, r.st, r.ticket.Receipt(), article.Ticket{}, d, 0); err != nil {
+		t.Fatal(err)
+	}
+	if e := editable(); !e.Waiting || e.Declined || e.Newest.Title != "Terceiro título" {
+		t.Errorf("sent again: %+v", e)
+	}
+	if err := r.do("show"); err != nil || r.article().Title != "Terceiro título" {
+		t.Errorf("approved: %q, %v", r.article().Title, err)
+	}
+}

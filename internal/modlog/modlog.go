@@ -49,6 +49,7 @@ const (
 	Remove   Act = "remove"
 	Withdraw Act = "withdraw" // by the author
 	Edit     Act = "edit"     // by the author; of a feature by an editor
+	Decline  Act = "decline"  // a change of the author's was looked at, and left out
 	Dismiss  Act = "dismiss"  // reports on an article were looked at, and closed
 	Write    Act = "write"    // a feature
 	Place    Act = "place"    // a feature on the front page; Reason is the position, from 1 on
@@ -96,7 +97,7 @@ const (
 func (s Subject) Acts() []Act {
 	switch s {
 	case Article:
-		return []Act{Hide, Show, Rank, Remove, Dismiss, Edit, Withdraw}
+		return []Act{Hide, Show, Rank, Decline, Remove, Dismiss, Edit, Withdraw}
 	case Comment, Event:
 		return []Act{Hide, Show, Remove}
 	case Feature:
@@ -117,6 +118,11 @@ func (s Subject) Acts() []Act {
 func Subjects() []Subject {
 	return []Subject{Article, Comment, Feature, Event, Site, Topic, Page, Account, Invitation}
 }
+
+// Tells says whether everyone may read that an act was done to subjects of the
+// kind. What readers report is between them and the editors, and so is that the
+// editors looked at it.
+func (s Subject) Tells(act Act) bool { return s.Public() && act != Dismiss }
 
 // Public tells whether everyone may read what was done to subjects of the kind.
 func (s Subject) Public() bool {

@@ -21,7 +21,7 @@ func insert(ctx context.Context, tx pgx.Tx, e Entry) error {
 		VALUES (nullif(@site::bigint, 0), @kind, @name, nullif(@actor::bigint, 0), @act, @subject, @id, @reason, @public)`,
 		pgx.StrictNamedArgs{
 			"site": e.Site, "kind": e.Actor.Kind, "name": e.Actor.Name, "actor": e.Actor.ID, "act": e.Act,
-			"subject": e.Subject, "id": e.SubjectID, "reason": e.Reason, "public": e.Subject.Public(),
+			"subject": e.Subject, "id": e.SubjectID, "reason": e.Reason, "public": e.Subject.Tells(e.Act),
 		})
 	return db.Fault(err)
 }
