@@ -96,7 +96,7 @@ func (s *Server) sessionItems(r *http.Request, p Page, id account.ID) ([]Session
 
 // changeAccount takes the forms of the own account; action says which.
 func (s *Server) changeAccount(w http.ResponseWriter, r *http.Request) error {
-	v, err := readText(w, r)
+	v, err := readEntry(w, r)
 	if err != nil {
 		return err
 	}

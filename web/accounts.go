@@ -49,11 +49,15 @@ type RoleItem struct {
 // sitesByID are all sites, each by its id.
 func (s *Server) sitesByID(r *http.Request) (map[site.ID]site.Site, error) {
 	sites, err := site.All(r.Context(), s.Pools.Primary)
+	return byID(sites), err
+}
+
+func byID(sites []site.Site) map[site.ID]site.Site {
 	found := make(map[site.ID]site.Site, len(sites))
 	for _, st := range sites {
 		found[st.ID] = st
 	}
-	return found, err
+	return found
 }
 
 func (s *Server) accountItem(r *http.Request, sites map[site.ID]site.Site, a account.Account) AccountItem {
@@ -71,7 +75,7 @@ func governedPath(id account.ID) string {
 }
 
 func (s *Server) listAccounts(w http.ResponseWriter, r *http.Request) error {
-	return s.renderAccounts(w, r, http.StatusOK, "", "", nil)
+	return s.renderAccounts(w, r, http.StatusOK, "", r.URL.Query().Get("site"), nil)
 }
 
 func (s *Server) renderAccounts(w http.ResponseWriter, r *http.Request, status int, email, chosen string, cause error) error {
@@ -83,15 +87,14 @@ func (s *Server) renderAccounts(w http.ResponseWriter, r *http.Request, status i
 	if err != nil {
 		return err
 	}
-	byID := map[site.ID]site.Site{}
 	p := AccountsPage{Page: s.page(r, ""), Email: email}
 	p.Title, p.NoIndex, p.Section, p.Faults = p.T("accounts.title"), true, "/network/accounts", fieldFaults(p.Page, cause)
 	for _, st := range sites {
-		byID[st.ID] = st
 		p.Sites = append(p.Sites, Choice{Value: st.Slug, Name: st.Name, Lang: st.Language(), Chosen: st.Slug == chosen})
 	}
+	known := byID(sites)
 	for _, a := range accounts {
-		p.Accounts = append(p.Accounts, s.accountItem(r, byID, a))
+		p.Accounts = append(p.Accounts, s.accountItem(r, known, a))
 	}
 	if p.Open, err = s.openInvitations(r, p.Page); err != nil {
 		return err
@@ -199,6 +202,8 @@ func (s *Server) govern(r *http.Request, id account.ID, v form.Values) error {
 	switch v.Get("action") {
 	case "disable":
 		return account.Disable(ctx, s.Pools.Primary, id, by)
+	case "demote":
+		return account.Demote(ctx, s.Pools.Primary, id, by)
 	case "enable":
 		return account.Enable(ctx, s.Pools.Primary, id, by)
 	case "sign_out":

@@ -6,6 +6,7 @@ import (
 
 	"github.com/indywire/indywire/internal/account"
 	"github.com/indywire/indywire/internal/fault"
+	"github.com/indywire/indywire/internal/site"
 	"github.com/indywire/indywire/web/form"
 )
 
@@ -28,6 +29,7 @@ type EditorItem struct {
 // InvitationItem is an invitation that can still be followed.
 type InvitationItem struct {
 	ID      int64
+	Site    string // its name, among those to several
 	Email   string
 	Expires When
 }
@@ -56,15 +58,21 @@ func (s *Server) renderEditors(w http.ResponseWriter, r *http.Request, status in
 	return s.render(w, status, "account/editors", p)
 }
 
-// openInvitations are those of the site, or on the portal those of the network.
+// openInvitations are those of the site, or on the portal all there are.
 func (s *Server) openInvitations(r *http.Request, p Page) ([]InvitationItem, error) {
 	open, err := account.OpenInvitations(r.Context(), s.Pools.Primary, siteFor(r).ID)
 	if err != nil {
 		return nil, err
 	}
+	sites := map[site.ID]site.Site{}
+	if p.Site == nil {
+		if sites, err = s.sitesByID(r); err != nil {
+			return nil, err
+		}
+	}
 	items := make([]InvitationItem, 0, len(open))
 	for _, i := range open {
-		items = append(items, InvitationItem{ID: i.ID, Email: i.Email, Expires: p.DateTime(i.ExpiresAt)})
+		items = append(items, InvitationItem{ID: i.ID, Site: sites[i.Site].Name, Email: i.Email, Expires: p.DateTime(i.ExpiresAt)})
 	}
 	return items, nil
 }

@@ -6,13 +6,15 @@ import (
 	"net/http"
 
 	"github.com/indywire/indywire/internal/fault"
+	"github.com/indywire/indywire/internal/site"
 )
 
 // ErrorPage says what went wrong, in a sentence of the reader's language.
 type ErrorPage struct {
 	Page
-	Text string
-	Kept string // what somebody wrote and no form brings back, to be copied
+	Text   string
+	Kept   string // what somebody wrote and no form brings back, to be copied
+	SignIn string // path of the form to sign in by; empty where that would not help
 }
 
 // statusOf is the one place that knows which status code a fault becomes.
@@ -50,8 +52,32 @@ func (s *Server) logFailure(r *http.Request, err error) {
 // fail answers a request that went wrong. Errors of ours are logged by the
 // pattern of the address, never by the address, which may hold a secret.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
-	s.failKeeping(w, r, err, "")
+	var with writtenError
+	errors.As(err, &with)
+	s.failKeeping(w, r, err, with.written)
 }
+
+// sentence says what went wrong, more closely than its kind where we know.
+func sentence(p Page, err error) (title, text string) {
+	switch {
+	case errors.Is(err, errCrossOrigin):
+		return p.T("error.cross.title"), p.T("error.cross.text")
+	case errors.Is(err, errSignedOut):
+		return p.T("error.signed_out.title"), p.T("error.signed_out.text")
+	case errors.Is(err, site.ErrFrozen):
+		return p.T("error.frozen.title"), p.T("error.frozen.text")
+	}
+	return p.L.Fault(fault.KindOf(err))
+}
+
+// writtenError is a failure that came after a form was read: its page brings back
+// what was written.
+type writtenError struct {
+	error
+	written string
+}
+
+func (e writtenError) Unwrap() error { return e.error }
 
 // failKeeping is fail for what somebody wrote: where the page is gone whose form
 // would bring it back, the answer itself holds it.
@@ -67,7 +93,7 @@ func (s *Server) failKeeping(w http.ResponseWriter, r *http.Request, err error, 
 	}
 	kind := fault.KindOf(err)
 	if kind == fault.Invalid && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
-		kind = fault.NotFound // an address that the database cannot even hold
+		kind, err = fault.NotFound, fault.Wrap(fault.NotFound, "address", err) // one that the database cannot even hold
 	}
 	status := statusOf(kind)
 	if status >= http.StatusInternalServerError {
@@ -75,16 +101,17 @@ func (s *Server) failKeeping(w http.ResponseWriter, r *http.Request, err error, 
 	}
 	p := s.page(r, "")
 	p.NoIndex = true
-	title, text := p.L.Fault(kind)
-	if errors.Is(err, errCrossOrigin) {
-		title, text = p.T("error.cross.title"), p.T("error.cross.text")
-	}
+	title, text := sentence(p, err)
 	p.Title = title
+	shown := ErrorPage{Page: p, Text: text, Kept: kept}
+	if errors.Is(err, errSignedOut) {
+		shown.SignIn = signInPath(pageOf(r))
+	}
 	if kind == fault.Busy {
 		w.Header().Set("Retry-After", retryAfter)
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	if err := s.render(w, status, "error/show", ErrorPage{Page: p, Text: text, Kept: kept}); err != nil {
+	if err := s.render(w, status, "error/show", shown); err != nil {
 		s.Log.ErrorContext(r.Context(), "error page failed", "error", err)
 		http.Error(w, title, status)
 	}

@@ -45,7 +45,7 @@ func (s *Server) renderInvitation(w http.ResponseWriter, r *http.Request, status
 	token := account.Token(chi.URLParam(r, "token"))
 	i, err := account.InvitationBy(r.Context(), s.Pools.Primary, siteFor(r).ID, token)
 	if err != nil {
-		return s.failInvitation(w, r, err)
+		return s.failInvitation(w, r, i, err)
 	}
 	v := viewerOf(r)
 	p := InvitationPage{Page: s.page(r, ""), Action: token.Path(), Email: i.Email, Name: a.Name, Setup: i.Setup, Limits: accountLimits()}
@@ -65,18 +65,23 @@ func (s *Server) renderInvitation(w http.ResponseWriter, r *http.Request, status
 	return s.render(w, status, "account/invitation", p)
 }
 
-// failInvitation says in plain words that a link was followed before.
-func (s *Server) failInvitation(w http.ResponseWriter, r *http.Request, err error) error {
+// failInvitation says in plain words that a link was followed before, and lets
+// who has followed it go on to where it led.
+func (s *Server) failInvitation(w http.ResponseWriter, r *http.Request, i account.Invitation, err error) error {
 	if !fault.Is(err, fault.Gone) {
 		return err
 	}
+	if v := viewerOf(r); i.UsedAt != nil && v.SignedIn() && v.Email == i.Email {
+		http.Redirect(w, r, s.afterSignIn(r, v, ""), http.StatusSeeOther)
+		return nil
+	}
 	p := s.page(r, "")
 	p.Title, p.NoIndex = p.T("invitation.gone.title"), true
-	return s.render(w, http.StatusGone, "error/show", ErrorPage{Page: p, Text: p.T("invitation.gone.text")})
+	return s.render(w, http.StatusGone, "error/show", ErrorPage{Page: p, Text: p.T("invitation.gone.text"), SignIn: "/sign-in"})
 }
 
 func (s *Server) acceptInvitation(w http.ResponseWriter, r *http.Request) error {
-	v, err := readText(w, r)
+	v, err := readEntry(w, r)
 	if err != nil {
 		return err
 	}
@@ -88,7 +93,7 @@ func (s *Server) acceptInvitation(w http.ResponseWriter, r *http.Request) error 
 	case fault.Invalid, fault.Conflict, fault.Busy:
 		return s.renderInvitation(w, r, statusOf(kind), filled, err)
 	default:
-		return s.failInvitation(w, r, err)
+		return s.failInvitation(w, r, account.Invitation{}, err)
 	}
 	if err := s.sessions.begin(r, a); err != nil {
 		return err

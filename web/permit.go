@@ -1,9 +1,13 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
+
+	"github.com/go-chi/chi/v5"
 
 	"github.com/indywire/indywire/internal/account"
 	"github.com/indywire/indywire/internal/fault"
@@ -34,21 +38,35 @@ func (s *Server) permit(w http.ResponseWriter, r *http.Request, p account.Permis
 		return nil
 	}
 	v := viewerOf(r)
-	if v.May(p, siteFor(r).ID) {
-		next.ServeHTTP(w, r)
-		return nil
+	switch {
+	case v.May(p, siteFor(r).ID):
+		next.ServeHTTP(w, s.withGuard(r, p))
+	case v.SignedIn():
+		s.failWritten(w, r, fault.New(fault.Denied, "permission "+string(p)))
+	case r.Method == http.MethodGet || r.Method == http.MethodHead:
+		http.Redirect(w, r, signInPath(r.URL.RequestURI()), http.StatusSeeOther)
+	default:
+		s.failWritten(w, r, errSignedOut)
 	}
-	if !v.SignedIn() && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
-		http.Redirect(w, r, "/sign-in?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
-		return nil
-	}
-	s.failWritten(w, r, fault.New(fault.Denied, "permission "+string(p)))
 	return nil
 }
 
-// failWritten is fail for what went wrong before any form was looked at.
-func (s *Server) failWritten(w http.ResponseWriter, r *http.Request, err error) {
-	s.failKeeping(w, r, err, writtenIn(w, r))
+// errSignedOut is a form of somebody whose session has ended, or who never had
+// one.
+var errSignedOut = fault.New(fault.Denied, "not signed in")
+
+func signInPath(next string) string { return "/sign-in?" + url.Values{"next": {next}}.Encode() }
+
+// pageOf is the page that a form stands on: the nearest address above the form's
+// own that can be read.
+func pageOf(r *http.Request) string {
+	routes := chi.RouteContext(r.Context())
+	for at := r.URL.Path; routes != nil && len(at) > 1; at = path.Dir(at) {
+		if routes.Routes.Match(chi.NewRouteContext(), http.MethodGet, at) {
+			return at
+		}
+	}
+	return "/"
 }
 
 // identify finds out who asks.
@@ -64,32 +82,92 @@ func (s *Server) identify(r *http.Request) (*http.Request, error) {
 	return withViewer(r, a.Viewer()), err
 }
 
+type guardKey struct{}
+
+// withGuard keeps how to ask once more whether somebody may do what they ask
+// for. A body can take as long to come as its sender likes, and rights be taken
+// away meanwhile.
+func (s *Server) withGuard(r *http.Request, p account.Permission) *http.Request {
+	d, _ := s.sessions.read(r)
+	again := func(ctx context.Context) error {
+		v, err := account.SessionViewer(ctx, s.Pools.Primary, d.ID)
+		switch {
+		case err != nil:
+			return err
+		case !v.SignedIn() && !p.Open():
+			return errSignedOut
+		case !v.May(p, siteFor(r).ID):
+			return fault.New(fault.Denied, "permission "+string(p))
+		}
+		return nil
+	}
+	return r.WithContext(context.WithValue(r.Context(), guardKey{}, again))
+}
+
+// stillPermitted asks once more, after the body has come. Addresses that are
+// open to everyone have nothing to ask.
+func stillPermitted(r *http.Request, v form.Values) error {
+	again, guarded := r.Context().Value(guardKey{}).(func(context.Context) error)
+	if !guarded {
+		return nil
+	}
+	if err := again(r.Context()); err != nil {
+		return writtenError{err, written(v)}
+	}
+	return nil
+}
+
+// failWritten is fail for what went wrong before any form was looked at.
+func (s *Server) failWritten(w http.ResponseWriter, r *http.Request, err error) {
+	s.failKeeping(w, r, err, writtenIn(w, r))
+}
+
 // writtenIn is the text that somebody sent to where they may not: a session can
 // end while they write.
 func writtenIn(w http.ResponseWriter, r *http.Request) string {
 	if r.Method != http.MethodPost {
 		return ""
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	r.Body = http.MaxBytesReader(w, r.Body, maxWritten)
 	v, _ := form.Read(r, nil) // what could be read of it is kept
+	return written(v)
+}
+
+// maxWritten bounds what is read of a form that is refused, files included.
+const maxWritten = 40 << 20
+
+// written are the texts of a form, in the order in which forms have them.
+func written(v form.Values) string {
 	var kept []string
-	for _, name := range []string{"title", "summary", "body", "reason", "name", "tagline"} {
-		if text := strings.TrimSpace(v.Get(name)); text != "" {
-			kept = append(kept, text)
+	for _, name := range []string{"title", "summary", "body", "article", "alt", "reason", "name", "tagline", "topic", "host"} {
+		for _, text := range v.Values[name] {
+			if text = strings.TrimSpace(text); text != "" {
+				kept = append(kept, text)
+			}
 		}
 	}
 	return strings.Join(kept, "\n\n")
 }
 
 // sameOrigin refuses what another site, or a sibling of this host, had a browser
-// send. Programs say nothing of where they come from, and pass.
+// send. Programs say nothing of where they come from, and pass. Where a browser
+// only hides where it is, what was written comes back; words of another site do
+// not.
 func (s *Server) sameOrigin(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := protection.Check(r); err != nil {
-			s.failKeeping(w, r, fault.Wrap(fault.Denied, "sent from another site", errCrossOrigin), writtenIn(w, r))
+		err := protection.Check(r)
+		if err == nil && middleware.Scheme(r) == "https" && r.Method == http.MethodPost && strings.HasPrefix(r.Header.Get("Origin"), "http://") {
+			err = errCrossOrigin // this host without TLS, where anybody on the way may have written the page
+		}
+		if err == nil {
+			next.ServeHTTP(w, r)
 			return
 		}
-		next.ServeHTTP(w, r)
+		kept := ""
+		if origin := r.Header.Get("Origin"); origin == "null" && r.Header.Get("Sec-Fetch-Site") == "" {
+			kept = writtenIn(w, r)
+		}
+		s.failKeeping(w, r, fault.Wrap(fault.Denied, "sent from another site", errCrossOrigin), kept)
 	})
 }

@@ -54,7 +54,7 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request, st site.Site, rc *
 		return err
 	}
 	s.settleTicket(st, rc, rc.Values.Values)
-	return nil
+	return stillPermitted(r, rc.Values)
 }
 
 // keep receives one file. One beyond the number a post may have is not kept.

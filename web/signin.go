@@ -34,14 +34,16 @@ func (s *Server) askSignIn(w http.ResponseWriter, r *http.Request, status int, p
 }
 
 func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
-	v, err := readText(w, r)
+	v, err := readEntry(w, r)
 	if err != nil {
 		return err
 	}
 	next := localPath(v.Get("next"))
 	a, err := s.accounts.SignIn(r.Context(), v.Get("email"), v.Get("password"))
 	if err == nil {
-		err = s.sessions.begin(r, a)
+		if err = s.sessions.begin(r, a); fault.Is(err, fault.Denied) { // disabled since
+			err = account.ErrSignIn
+		}
 	}
 	if err != nil {
 		return s.answerSignIn(w, r, SignInPage{Email: v.Get("email"), Next: next}, err)
@@ -55,7 +57,9 @@ func (s *Server) answerSignIn(w http.ResponseWriter, r *http.Request, p SignInPa
 	page, kind := s.page(r, ""), fault.KindOf(cause)
 	p.Faults = fieldFaults(page, cause)
 	if kind != fault.Invalid {
-		s.logFailure(r, cause)
+		if kind != fault.Busy { // hashes are counted; a flood must not flood the log
+			s.logFailure(r, cause)
+		}
 		w.Header().Set("Retry-After", retryAfter)
 		p.Notice = faultNotice(page, cause)
 	}
@@ -93,8 +97,22 @@ func localPath(path string) string {
 	return path
 }
 
+// maxEntry bounds the forms by which people come in, which wait in a queue for
+// their passwords to be hashed: in bytes, far more than any of them needs.
+const maxEntry = 16 << 10
+
+// readEntry reads such a form.
+func readEntry(w http.ResponseWriter, r *http.Request) (form.Values, error) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxEntry)
+	return readText(w, r)
+}
+
 // readText reads a form that has no files.
 func readText(w http.ResponseWriter, r *http.Request) (form.Values, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, form.MaxText)
-	return form.Read(r, nil)
+	v, err := form.Read(r, nil)
+	if err == nil {
+		err = stillPermitted(r, v)
+	}
+	return v, err
 }

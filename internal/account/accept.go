@@ -118,7 +118,7 @@ func join(ctx context.Context, tx pgx.Tx, st site.ID, t Token, a Acceptance, kno
 		return Account{}, err
 	}
 	if joined.Disabled {
-		return Account{}, wrongPassword("password", "error.sign_in")
+		return Account{}, ErrSignIn
 	}
 	if err := grant(ctx, tx, joined, i); err != nil {
 		return Account{}, err
@@ -130,7 +130,7 @@ func join(ctx context.Context, tx pgx.Tx, st site.ID, t Token, a Acceptance, kno
 func grant(ctx context.Context, tx pgx.Tx, a Account, i Invitation) error {
 	give := func() (bool, error) { return insertRole(ctx, tx, a.ID, i.Site) }
 	if i.Role == Admin {
-		give = func() (bool, error) { return setAdmin(ctx, tx, a.ID) }
+		give = func() (bool, error) { return setAdmin(ctx, tx, a.ID, true) }
 	}
 	if changed, err := give(); err != nil || !changed {
 		return err

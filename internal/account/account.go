@@ -7,7 +7,11 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/markup"
@@ -66,8 +70,20 @@ func checkEmail(email string) (bad []fault.Field) {
 	return bad
 }
 
+// nameKey is what names are compared by: compatible forms, case and whatever
+// nobody sees make no difference (Unicode's NFKC and case folding).
+func nameKey(name string) string {
+	seen := strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Cf, unicode.Cc, unicode.Other_Default_Ignorable_Code_Point) {
+			return -1
+		}
+		return r
+	}, norm.NFKC.String(name))
+	return strings.Join(strings.Fields(cases.Fold().String(seen)), " ")
+}
+
 func checkName(name string) (bad []fault.Field) {
-	if name == "" || utf8.RuneCountInString(name) > MaxName {
+	if !strings.ContainsFunc(nameKey(name), func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) || utf8.RuneCountInString(name) > MaxName {
 		bad = append(bad, fault.Field{Name: "name", Message: "error.person", Args: map[string]any{"Max": MaxName}})
 	}
 	return bad

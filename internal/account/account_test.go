@@ -454,3 +454,138 @@ func TestWhoMayDoWhat(t *testing.T) {
 		t.Error("on the portal only admins are more than members")
 	}
 }
+
+// TestNoNameLooksLikeAnother takes a name once, however it is disguised.
+func TestNoNameLooksLikeAnother(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.make("rita@example.org", "Rita Sá", false)
+	for i, name := range []string{"RITA SÁ", "Rita Sa\u0301", "Rita\u200b Sá", "Ri\u00adta Sá", "\u200eRita Sá", "Ｒｉｔａ Sá", "Rita\u2060 Sá", "Rita  Sá", "Rita\u00a0Sá", "Ri\u200dta Sá"} {
+		_, err := o.desk.Create(t.Context(), account.Draft{Email: fmt.Sprint(i, "@example.org"), Name: name, Password: password}, operator)
+		if fieldsOf(err) != "name" || !fault.Is(err, fault.Conflict) {
+			t.Errorf("%+q is taken for another name: %v", name, err)
+		}
+	}
+	for i, name := range []string{"\u200b", "\u3164", "\u2800", "…", "-", "\u2067\u2069"} {
+		_, err := o.desk.Create(t.Context(), account.Draft{Email: fmt.Sprint("n", i, "@example.org"), Name: name, Password: password}, operator)
+		if fieldsOf(err) != "name" || !fault.Is(err, fault.Invalid) {
+			t.Errorf("%+q is taken for a name: %v", name, err)
+		}
+	}
+}
+
+// TestInvitationsEndWithTheRightToMakeThem prepares ways back for somebody whose
+// rights are about to be taken.
+func TestInvitationsEndWithTheRightToMakeThem(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]func(o *office, rui account.Account) error{
+		"revoked": func(o *office, rui account.Account) error {
+			return account.Revoke(t.Context(), o.tx, rui.ID, o.st.ID, operator)
+		},
+		"disabled": func(o *office, rui account.Account) error {
+			return account.Disable(t.Context(), o.tx, rui.ID, operator)
+		},
+		"demoted": func(o *office, rui account.Account) error { return account.Demote(t.Context(), o.tx, rui.ID, operator) },
+	} {
+		t.Run(name, func(t *testing.T) { waysBackEnd(t, end) })
+	}
+}
+
+func waysBackEnd(t *testing.T, end func(o *office, rui account.Account) error) {
+	t.Helper()
+	o := newOffice(t)
+	rui := o.make("rui@example.org", "Rui", true)
+	if _, err := o.accept(o.invite(rui.Email), account.Acceptance{Viewer: rui.Viewer()}); err != nil {
+		t.Fatal(err)
+	}
+	other := o.invite("eva@example.org") // by the operator, for somebody else: it stays
+	tokens := []account.Token{o.invite(rui.Email)}
+	for _, email := range []string{rui.Email, "friend@example.org"} {
+		made, err := account.InviteEditor(t.Context(), o.tx, email, o.st.ID, rui.Viewer().Actor())
+		if err != nil {
+			t.Fatal(err)
+		}
+		tokens = append(tokens, made.Token)
+	}
+	if err := end(o, rui); err != nil {
+		t.Fatal(err)
+	}
+	for i, token := range tokens {
+		if _, err := account.InvitationBy(t.Context(), o.tx, o.st.ID, token); !fault.Is(err, fault.Gone) {
+			t.Errorf("invitation %d leads back: %v", i, err)
+		}
+	}
+	if _, err := account.InvitationBy(t.Context(), o.tx, o.st.ID, other); err != nil {
+		t.Errorf("another's invitation ended: %v", err)
+	}
+}
+
+// TestTwoAdminsDisableOneAnother at the same time: one of them stays.
+func TestTwoAdminsDisableOneAnother(t *testing.T) {
+	t.Parallel()
+	pools := dbtest.New(t)
+	desk := account.Desk{DB: pools.Primary, Hasher: account.NewHasher(1)}
+	var admins [2]account.Account
+	for i := range admins {
+		made, err := desk.Create(t.Context(), account.Draft{Email: fmt.Sprint(i, "@example.org"), Name: fmt.Sprint("Admin ", i), Password: password, Admin: true}, operator)
+		if err != nil {
+			t.Fatal(err)
+		}
+		admins[i] = made
+	}
+	for range 20 {
+		results := make(chan error, 2)
+		for i := range admins {
+			go func() {
+				results <- account.Disable(context.Background(), pools.Primary, admins[1-i].ID, admins[i].Viewer().Actor())
+			}()
+		}
+		done := 0
+		for range admins {
+			switch err := <-results; {
+			case err == nil:
+				done++
+			case !fault.Is(err, fault.Conflict):
+				t.Errorf("the other one: %v", err)
+			}
+		}
+		if done != 1 {
+			t.Fatalf("%d of two were disabled, want 1", done)
+		}
+		for _, a := range admins {
+			if err := account.Enable(t.Context(), pools.Primary, a.ID, operator); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// TestQueueIsBounded has more wait for a place than may, and a password that is
+// far too long.
+func TestQueueIsBounded(t *testing.T) {
+	t.Parallel()
+	h := account.NewHasher(0) // nobody ever has a turn
+	ctx, cancel := context.WithCancel(t.Context())
+	waiting := make(chan error, 200)
+	for range 200 {
+		go func() {
+			_, err := h.Hash(ctx, password)
+			waiting <- err
+		}()
+	}
+	for range 200 - 64 { // sent away at once, while the others wait
+		if err := <-waiting; !fault.Is(err, fault.Busy) {
+			t.Errorf("one too many: %v", err)
+		}
+	}
+	cancel()
+	for range 64 {
+		<-waiting
+	}
+	o := newOffice(t)
+	o.make("rita@example.org", "Rita", false)
+	before := o.desk.Hasher.Made()
+	if _, err := o.desk.SignIn(t.Context(), "rita@example.org", strings.Repeat("a", 1<<20)); !fault.Is(err, fault.Invalid) || o.desk.Hasher.Made() != before+1 {
+		t.Errorf("a megabyte of password: %v", err)
+	}
+}

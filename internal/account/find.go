@@ -6,6 +6,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/indywire/indywire/internal/db"
+	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/site"
 )
 
@@ -92,11 +93,11 @@ func credentialsOf(ctx context.Context, q db.Querier, email string) (credentials
 }
 
 // OpenInvitations lists the invitations to a site that can still be followed, or,
-// with site 0, those to the network.
+// with site 0, those to whatever they are.
 func OpenInvitations(ctx context.Context, q db.Querier, st site.ID) ([]Invitation, error) {
 	rows, err := q.Query(ctx, "SELECT "+invitationColumns+`
 		FROM invitation i
-		WHERE coalesce(i.site_id, 0) = $1 AND i.used_at IS NULL AND i.expires_at > now() AND NOT i.setup
+		WHERE $1::bigint IN (0, coalesce(i.site_id, 0)) AND i.used_at IS NULL AND i.expires_at > now() AND NOT i.setup
 		ORDER BY i.id`, st)
 	if err != nil {
 		return nil, db.Fault(err)
@@ -105,8 +106,20 @@ func OpenInvitations(ctx context.Context, q db.Querier, st site.ID) ([]Invitatio
 	return found, db.Fault(err)
 }
 
+// SessionViewer is who goes on in a session, as things stand now; nobody where it
+// has ended.
+func SessionViewer(ctx context.Context, q db.Querier, session int64) (Viewer, error) {
+	a, err := one(ctx, q, `
+		JOIN session s ON s.account_id = a.id AND s.epoch = a.epoch
+		WHERE s.id = $1 AND a.disabled_at IS NULL AND s.deadline > now()`, session)
+	if fault.Is(err, fault.NotFound) {
+		return Viewer{}, nil
+	}
+	return a.Viewer(), err
+}
+
 const invitationColumns = `
-	i.id, i.email, coalesce(i.site_id, 0) AS site, i.role, i.setup, i.expires_at, i.used_at, now() AS now,
+	i.id, i.email, coalesce(i.site_id, 0) AS site, i.role, i.setup, coalesce(i.invited_by, 0) AS by, i.expires_at, i.used_at, now() AS now,
 	EXISTS (SELECT FROM account a WHERE a.email = i.email) AS known,
 	EXISTS (SELECT FROM account a WHERE a.admin AND a.disabled_at IS NULL) AS admin_is`
 

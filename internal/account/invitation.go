@@ -39,6 +39,7 @@ type Invitation struct {
 	Site      site.ID // 0: the network
 	Role      Role
 	Setup     bool // makes the first admin
+	By        ID   // who made it; 0: the operators
 	ExpiresAt time.Time
 	UsedAt    *time.Time
 	Known     bool // there is an account with the address

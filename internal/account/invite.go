@@ -36,6 +36,7 @@ func invite(ctx context.Context, b db.Beginner, i Invitation, by modlog.Actor) (
 
 func issue(ctx context.Context, tx pgx.Tx, i Invitation, by modlog.Actor) (Invited, error) {
 	made := Invited{Token: newToken()}
+	i.By = ID(by.ID)
 	id, expires, err := insertInvitation(ctx, tx, i, made.Token.hash())
 	if err != nil {
 		return Invited{}, err
@@ -46,18 +47,31 @@ func issue(ctx context.Context, tx pgx.Tx, i Invitation, by modlog.Actor) (Invit
 	})
 }
 
-// Uninvite makes an invitation to a site, or with site 0 to the network, void.
-// fault.NotFound where there is none that can still be followed.
+// Uninvite makes an invitation to a site void, or with site 0 one to whatever it
+// is. fault.NotFound where there is none that can still be followed.
 func Uninvite(ctx context.Context, b db.Beginner, st site.ID, invitation int64, by modlog.Actor) error {
 	return db.InTx(ctx, b, func(tx pgx.Tx) error {
-		role, err := voidInvitation(ctx, tx, st, invitation)
+		ended, err := voidInvitations(ctx, tx, "id = $1 AND $2::bigint IN (0, coalesce(site_id, 0))", invitation, st)
+		if err == nil && len(ended) == 0 {
+			err = fault.New(fault.NotFound, "invitation")
+		}
 		if err != nil {
 			return err
 		}
-		return modlog.Add(ctx, tx, modlog.Entry{
-			Site: int64(st), Actor: by, Act: modlog.Revoke, Subject: modlog.Invitation, SubjectID: invitation, Reason: string(role),
-		})
+		return logVoided(ctx, tx, ended, by)
 	})
+}
+
+func logVoided(ctx context.Context, tx pgx.Tx, ended []voided, by modlog.Actor) error {
+	for _, i := range ended {
+		err := modlog.Add(ctx, tx, modlog.Entry{
+			Site: int64(i.Site), Actor: by, Act: modlog.Revoke, Subject: modlog.Invitation, SubjectID: i.ID, Reason: string(i.Role),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Setup makes the link by which the first admin comes to be, as long as there is

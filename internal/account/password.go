@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
@@ -31,6 +32,8 @@ const (
 	// hashPatience is how long somebody waits for a free place before they are
 	// asked to try again.
 	hashPatience = 15 * time.Second
+	// mostWaiting is how many wait at once; more are asked to try again at once
+	mostWaiting = 64
 )
 
 func usualCost() cost { return cost{memory: 19 * 1024, passes: 2, lanes: 1} }
@@ -39,8 +42,9 @@ func usualCost() cost { return cost{memory: 19 * 1024, passes: 2, lanes: 1} }
 // takes 19 MiB, and a hundred people who sign in at once must not take the
 // memory of the server.
 type Hasher struct {
-	places chan struct{}
-	made   atomic.Int64
+	places  chan struct{}
+	waiting atomic.Int64
+	made    atomic.Int64
 }
 
 // NewHasher makes a Hasher with so many places.
@@ -65,6 +69,9 @@ func (h *Hasher) Matches(ctx context.Context, made, password string) (bool, erro
 	if nobodys {
 		made = phc(usualCost(), make([]byte, saltBytes), make([]byte, keyBytes))
 	}
+	if utf8.RuneCountInString(password) > MaxPassword { // nobody's, at the same cost
+		password, nobodys = "", true
+	}
 	c, salt, want, err := parsePHC(made)
 	if err != nil {
 		return false, err
@@ -78,6 +85,10 @@ func (h *Hasher) Matches(ctx context.Context, made, password string) (bool, erro
 func (h *Hasher) key(ctx context.Context, password string, salt []byte, c cost) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, hashPatience)
 	defer cancel()
+	defer h.waiting.Add(-1)
+	if h.waiting.Add(1) > mostWaiting {
+		return nil, fault.New(fault.Busy, "too many passwords at once")
+	}
 	select {
 	case h.places <- struct{}{}:
 		defer func() { <-h.places }()

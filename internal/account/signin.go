@@ -37,7 +37,7 @@ func (k Desk) verify(ctx context.Context, known credentials, password string) (A
 		return Account{}, err
 	}
 	if !matches || known.Disabled {
-		return Account{}, wrongPassword("password", "error.sign_in")
+		return Account{}, ErrSignIn
 	}
 	return known.Account, k.refresh(ctx, known, password)
 }
@@ -53,6 +53,9 @@ func (k Desk) refresh(ctx context.Context, known credentials, password string) e
 	}
 	return db.InTx(ctx, k.DB, func(tx pgx.Tx) error { return rehash(ctx, tx, known.ID, known.Password, made) })
 }
+
+// ErrSignIn is the one answer to all who may not sign in, whatever the reason.
+var ErrSignIn = wrongPassword("password", "error.sign_in")
 
 func wrongPassword(field, message string) error {
 	return fault.InvalidFields(fault.Field{Name: field, Message: message})

@@ -14,9 +14,9 @@ import (
 func insert(ctx context.Context, tx pgx.Tx, d Draft, password string) (ID, error) {
 	var id ID
 	err := tx.QueryRow(ctx, `
-		INSERT INTO account (email, name, password, admin)
-		VALUES ($1, $2, $3, $4)
-		RETURNING id`, d.Email, d.Name, password, d.Admin).Scan(&id)
+		INSERT INTO account (email, name, name_key, password, admin)
+		VALUES ($1, $2, $3, $4, $5)
+		RETURNING id`, d.Email, d.Name, nameKey(d.Name), password, d.Admin).Scan(&id)
 	return id, db.Fault(err)
 }
 
@@ -31,7 +31,7 @@ func rehash(ctx context.Context, tx pgx.Tx, id ID, from, to string) error {
 }
 
 func setName(ctx context.Context, tx pgx.Tx, id ID, name string) error {
-	_, err := tx.Exec(ctx, "UPDATE account SET name = $2 WHERE id = $1", id, name)
+	_, err := tx.Exec(ctx, "UPDATE account SET name = $2, name_key = $3 WHERE id = $1", id, name, nameKey(name))
 	return db.Fault(err)
 }
 
@@ -40,26 +40,26 @@ func setDisabled(ctx context.Context, tx pgx.Tx, id ID, disabled bool) error {
 	return db.Fault(err)
 }
 
-// setAdmin is false where the account is one already.
-func setAdmin(ctx context.Context, tx pgx.Tx, id ID) (bool, error) {
-	tag, err := tx.Exec(ctx, "UPDATE account SET admin = true WHERE id = $1 AND NOT admin", id)
+// setAdmin is false where the account is as wanted already.
+func setAdmin(ctx context.Context, tx pgx.Tx, id ID, admin bool) (bool, error) {
+	tag, err := tx.Exec(ctx, "UPDATE account SET admin = $2 WHERE id = $1 AND admin <> $2", id, admin)
 	return tag.RowsAffected() == 1, db.Fault(err)
 }
 
-// otherAdmins tells whether somebody but id is an admin. Their rows are locked,
-// so that two admins who disable one another take turns.
-func otherAdmins(ctx context.Context, tx pgx.Tx, id ID) (bool, error) {
+// lockAdmins locks all who are admins, in one order for everybody, so that two
+// who would make the network lose both take turns.
+func lockAdmins(ctx context.Context, tx pgx.Tx) ([]ID, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT id
 		FROM account
-		WHERE admin AND disabled_at IS NULL AND id <> $1
+		WHERE admin AND disabled_at IS NULL
 		ORDER BY id
-		FOR UPDATE`, id)
+		FOR UPDATE`)
 	if err != nil {
-		return false, db.Fault(err)
+		return nil, db.Fault(err)
 	}
-	others, err := pgx.CollectRows(rows, pgx.RowTo[ID])
-	return len(others) > 0, db.Fault(err)
+	admins, err := pgx.CollectRows(rows, pgx.RowTo[ID])
+	return admins, db.Fault(err)
 }
 
 func insertRole(ctx context.Context, tx pgx.Tx, id ID, st site.ID) (bool, error) {
@@ -77,11 +77,11 @@ func deleteRole(ctx context.Context, tx pgx.Tx, id ID, st site.ID) (bool, error)
 
 func insertInvitation(ctx context.Context, tx pgx.Tx, i Invitation, hash []byte) (id int64, expires time.Time, err error) {
 	err = tx.QueryRow(ctx, `
-		INSERT INTO invitation (token_hash, email, site_id, role, setup, expires_at)
-		VALUES (@hash, @email, nullif(@site::bigint, 0), @role, @setup, now() + @life::interval)
+		INSERT INTO invitation (token_hash, email, site_id, role, setup, invited_by, expires_at)
+		VALUES (@hash, @email, nullif(@site::bigint, 0), @role, @setup, nullif(@by::bigint, 0), now() + @life::interval)
 		RETURNING id, expires_at`,
 		pgx.StrictNamedArgs{
-			"hash": hash, "email": i.Email, "site": i.Site, "role": i.Role, "setup": i.Setup, "life": InvitationLife,
+			"hash": hash, "email": i.Email, "site": i.Site, "role": i.Role, "setup": i.Setup, "by": i.By, "life": InvitationLife,
 		}).Scan(&id, &expires)
 	return id, expires, db.Fault(err)
 }
@@ -91,14 +91,24 @@ func use(ctx context.Context, tx pgx.Tx, invitation int64) error {
 	return db.Fault(err)
 }
 
-// voidInvitation ends one that can still be followed, and tells to what it was.
-func voidInvitation(ctx context.Context, tx pgx.Tx, st site.ID, invitation int64) (Role, error) {
-	var role Role
-	err := tx.QueryRow(ctx, `
+// voided is an invitation that was just made void.
+type voided struct {
+	ID   int64
+	Site site.ID // 0: the network
+	Role Role
+}
+
+// voidInvitations ends those that can still be followed and fit the condition.
+func voidInvitations(ctx context.Context, tx pgx.Tx, where string, args ...any) ([]voided, error) {
+	rows, err := tx.Query(ctx, `
 		UPDATE invitation SET expires_at = now()
-		WHERE id = $1 AND coalesce(site_id, 0) = $2 AND used_at IS NULL AND expires_at > now() AND NOT setup
-		RETURNING role`, invitation, st).Scan(&role)
-	return role, db.Fault(err)
+		WHERE used_at IS NULL AND expires_at > now() AND NOT setup AND `+where+`
+		RETURNING id, coalesce(site_id, 0) AS site, role`, args...)
+	if err != nil {
+		return nil, db.Fault(err)
+	}
+	ended, err := pgx.CollectRows(rows, pgx.RowToStructByName[voided])
+	return ended, db.Fault(err)
 }
 
 // voidSetups ends all setup links, and tells whether there is an admin.

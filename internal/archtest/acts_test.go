@@ -229,7 +229,19 @@ func actsOnAccounts() map[string]act {
 		}},
 		"account.Rename":  {do: func(ctx context.Context, s *stage) error { return account.Rename(ctx, s.tx, s.editor.ID, "Ritinha") }},
 		"account.Disable": {do: disable},
-		"account.Enable":  {before: disable, do: func(ctx context.Context, s *stage) error { return account.Enable(ctx, s.tx, s.editor.ID, s.by) }},
+		"account.Demote": {
+			before: func(ctx context.Context, s *stage) error {
+				made, err := account.InviteAdmin(ctx, s.tx, s.editor.Email, s.by)
+				if err == nil {
+					_, err = s.desk.Accept(ctx, 0, made.Token, account.Acceptance{Viewer: s.editor.Viewer()})
+				}
+				return err
+			},
+			do: func(ctx context.Context, s *stage) error {
+				return account.Demote(ctx, s.tx, s.editor.ID, modlog.ByOperator())
+			},
+		},
+		"account.Enable": {before: disable, do: func(ctx context.Context, s *stage) error { return account.Enable(ctx, s.tx, s.editor.ID, s.by) }},
 		"account.Revoke": {before: join, do: func(ctx context.Context, s *stage) error {
 			return account.Revoke(ctx, s.tx, s.editor.ID, s.site.ID, s.by)
 		}},

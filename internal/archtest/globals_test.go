@@ -11,7 +11,7 @@ import (
 // makers are functions whose result nobody changes, so that a variable may hold it for all: errors, patterns, tables.
 func makers() []string {
 	return []string{
-		"errors.New", "fmt.Errorf", "fault.New", "regexp.MustCompile", "strings.NewReplacer", "sync.OnceValue", "sync.OnceValues",
+		"errors.New", "fmt.Errorf", "fault.New", "fault.Wrap", "regexp.MustCompile", "strings.NewReplacer", "sync.OnceValue", "sync.OnceValues",
 		"base32.NewEncoding", "base64.NewEncoding", "language.MustParse", "language.NewMatcher", "netip.MustParsePrefix",
 		"netip.MustParseAddr", "reflect.TypeFor", "time.Date", "strings.Repeat", "strings.Fields",
 	}

@@ -41,6 +41,9 @@ func Post(ctx context.Context, b db.Beginner, queue jobs.Inserter, st site.Site,
 		if !fault.Is(err, fault.NotFound) {
 			return err
 		}
+		if st, err = site.ByID(ctx, tx, st.ID); err != nil { // it may have been frozen since the form began to come
+			return err
+		}
 		if err := checkNew(st, d); err != nil {
 			return err
 		}

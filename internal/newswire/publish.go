@@ -38,6 +38,9 @@ func (k Desk) Publish(ctx context.Context, st site.Site, t article.Ticket, d art
 		if !fault.Is(err, fault.NotFound) {
 			return err
 		}
+		if st, err = site.ByID(ctx, tx, st.ID); err != nil { // it may have been frozen since the form began to come
+			return err
+		}
 		if err := checkNew(st, d); err != nil {
 			return err
 		}

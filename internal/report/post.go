@@ -31,6 +31,9 @@ func Post(ctx context.Context, b db.Beginner, st site.Site, id article.ID, d Dra
 		if err != nil || known {
 			return err
 		}
+		if st, err = site.ByID(ctx, tx, st.ID); err != nil { // it may have been frozen since the form began to come
+			return err
+		}
 		if err := st.CheckOpen(); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@
 package site
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -95,10 +96,15 @@ func (s Site) Topic(slug string) (Topic, error) {
 	return s.Topics[i], nil
 }
 
+// ErrFrozen tells a frozen site from rights that somebody lacks.
+var ErrFrozen = errors.New("the collective takes nothing new")
+
+var errFrozen = fault.Wrap(fault.Denied, "frozen", ErrFrozen)
+
 // CheckOpen tells whether the site takes new posts: fault.Denied when frozen.
 func (s Site) CheckOpen() error {
 	if s.State == Frozen {
-		return fault.New(fault.Denied, "the collective is frozen")
+		return errFrozen
 	}
 	return nil
 }
