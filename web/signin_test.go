@@ -157,6 +157,14 @@ func TestSessionCookie(t *testing.T) {
 	r.Header.Set("X-Forwarded-Proto", "https")
 	w := httptest.NewRecorder()
 	n.http.ServeHTTP(w, r)
+	r = httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+ptHost+"/sign-in", strings.NewReader("email=x"))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("X-Forwarded-Proto", "https")
+	r.Header.Set("Origin", "http://"+ptHost)
+	plain := httptest.NewRecorder()
+	if n.http.ServeHTTP(plain, r); plain.Code != http.StatusForbidden {
+		t.Errorf("a page without TLS sends forms to one with it: %d", plain.Code)
+	}
 	for name, header := range map[string]string{"__Host-session": w.Header().Get("Set-Cookie"), "session": rita.again().cookies[0].String()} {
 		for _, part := range []string{"Path=/", "HttpOnly", "SameSite=Lax"} {
 			if !strings.HasPrefix(header, name+"=") || !strings.Contains(header, part) {
@@ -261,7 +269,10 @@ func TestNothingIsSentFromElsewhere(t *testing.T) {
 		} {
 			address := pathWith(strings.ReplaceAll(r.pattern, "{code}", s.receipt[len("/receipts/"):]), s.id)
 			a := p.from(f, address, url.Values{"title": {"X"}, "body": {"Escrito"}, "reason": {"X"}, "ticket": {n.mint(n.pt)}, "action": {"withdraw"}}).want(t, http.StatusForbidden)
-			has(t, a.Body, "Escrito") // a browser that hides where it is loses nothing
+			// a browser that hides where it is loses nothing, and no other site's words stand here
+			if kept := strings.Contains(a.Body, "Escrito"); kept != (f == fetched{"", "null"}) {
+				t.Errorf("%v: kept %t", f, kept)
+			}
 		}
 	}
 	if after := n.everything(); after != before {
