@@ -23,6 +23,7 @@ type FeatureDeskPage struct {
 	Full   bool   // the front page takes no more
 	Most   int    // features on it
 	Frozen bool
+	Done   Done
 	Refused
 }
 
@@ -50,6 +51,36 @@ func featureDeskPath(id feature.ID) string { return fmt.Sprintf("/newsroom/featu
 // listedFeaturePath is the list, at the feature.
 func listedFeaturePath(id feature.ID) string { return fmt.Sprintf("/newsroom/features#feature-%d", id) }
 
+// movedFeaturePath is the list likewise, which tells where it stands now and
+// leads back to where it stood.
+func movedFeaturePath(id feature.ID, was int) string {
+	return fmt.Sprintf("/newsroom/features?moved=%d&was=%d#feature-%[1]d", id, was)
+}
+
+// featureDone says where a feature stands after it was moved, and offers to undo
+// that.
+func (s *Server) featureDone(r *http.Request, p Page) (Done, error) {
+	query, st := r.URL.Query(), siteFor(r)
+	id, err := strconv.ParseInt(query.Get("moved"), 10, 64)
+	if err != nil || r.Method != http.MethodGet {
+		return Done{}, nil // nothing was moved
+	}
+	f, err := feature.ByID(r.Context(), s.Pools.Primary, st.ID, feature.ID(id))
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Gone) {
+		return Done{}, nil
+	}
+	done := Done{L: p.L, Title: f.Title, Lang: f.Language, Text: stands(p, f), Undo: Undo{Version: f.Version}}
+	was, noNumber := strconv.Atoi(query.Get("was"))
+	switch {
+	case noNumber != nil || was == f.Place() || st.CheckOpen() != nil:
+	case was == 0:
+		done.Undo.Action = featureDeskPath(f.ID) + "/unplace"
+	default:
+		done.Undo.Action, done.Undo.Position = featureDeskPath(f.ID)+"/place", was
+	}
+	return done, err
+}
+
 func (s *Server) featureDesk(w http.ResponseWriter, r *http.Request) error {
 	return s.showFeatureDesk(w, r, http.StatusOK, Refused{})
 }
@@ -68,6 +99,9 @@ func (s *Server) showFeatureDesk(w http.ResponseWriter, r *http.Request, status 
 	}
 	others, err := feature.ListUnplaced(r.Context(), s.Pools.Primary, st.ID, before)
 	if err != nil {
+		return err
+	}
+	if p.Done, err = s.featureDone(r, p.Page); err != nil {
 		return err
 	}
 	p.Full = len(placed) >= feature.MaxPlaced
@@ -147,10 +181,14 @@ func (s *Server) actOnFeature(w http.ResponseWriter, r *http.Request, do func(fe
 	if err != nil {
 		return err
 	}
+	had, err := feature.ByID(r.Context(), s.Pools.Primary, act.Site.ID, act.ID)
+	if err != nil {
+		return err
+	}
 	wanted, err := do(act, v)
 	switch kind := fault.KindOf(err); kind {
 	case "":
-		http.Redirect(w, r, listedFeaturePath(act.ID), http.StatusSeeOther)
+		http.Redirect(w, r, movedFeaturePath(act.ID, had.Place()), http.StatusSeeOther)
 		return nil
 	case fault.Invalid, fault.Conflict, fault.Denied:
 		f, found := feature.ByID(r.Context(), s.Pools.Primary, act.Site.ID, act.ID)

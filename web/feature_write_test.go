@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/indywire/indywire/internal/htmltest"
+	"github.com/indywire/indywire/web/form"
 )
 
 func TestFeatureAtFaultComesBack(t *testing.T) {
@@ -235,9 +236,9 @@ func TestFeatureFormReadInPart(t *testing.T) {
 	t.Parallel()
 	n := newNetwork(t, false)
 	p := n.editor(n.pt, "Inês")
-	form := p.filledFeature("Meio texto")
-	form["x"] = make([]string, 500)
-	back := p.post("/newsroom/features", form).want(t, http.StatusRequestEntityTooLarge)
+	values := p.filledFeature("Meio texto")
+	values["x"] = make([]string, form.MaxFields)
+	back := p.post("/newsroom/features", values).want(t, http.StatusRequestEntityTooLarge)
 	htmltest.Check(t, back.Body, htmltest.In("form#post"), htmltest.In(`.notice[role="alert"]`))
 	p.send(http.MethodPost, "/newsroom/features", "application/json", strings.NewReader("{}")).want(t, http.StatusUnprocessableEntity)
 }

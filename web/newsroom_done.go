@@ -50,6 +50,7 @@ func (d Done) T(key string, args ...any) string { return d.L.T(key, args...) }
 // Undo is the act that leads back; without an Action there is none.
 type Undo struct {
 	Action, Reason, Rank, Back string
+	Position                   int // on the front page; 0: the act needs none
 	Version                    int64
 }
 
