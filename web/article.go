@@ -11,6 +11,7 @@ import (
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/locale"
 	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/site"
 )
 
@@ -102,6 +103,7 @@ func (s *Server) articlePage(r *http.Request, a article.Article) (ArticlePage, e
 	p := ArticlePage{Page: s.page(r, a.Title), Article: a, Edits: a.Edits(), Language: a.Language}
 	p.Path, p.MainClass, p.NoIndex = articlePath(a.ID, a.Slug), "article", a.State == article.Hidden
 	p.Canonical = s.canonicalOrigin(r, siteFor(r)) + p.Path
+	p.Shows = thing{modlog.Article, int64(a.ID)}.path()
 	p.When, p.RankWord = p.DateTime(a.PublishedAt), p.RankName(a.Rank)
 	if a.EditedAt != nil {
 		edited := p.DateTime(*a.EditedAt)

@@ -49,6 +49,7 @@ type DeskRow struct {
 	Media       []string
 	Comments    int
 	Reports     int
+	Told        string // what the newest report begins with
 	ChangeWaits bool
 	Done        Done
 }
@@ -195,6 +196,7 @@ func deskRow(p Page, i newsroom.Item, at deskPlace) DeskRow {
 	}
 	switch {
 	case m.subject == modlog.Article:
+		row.Told = markup.Line(i.Told)
 		row.Comments, row.RankName = i.CommentCount, p.T("rank."+string(i.Rank)) // i18n: rank.*
 	case i.Addition:
 		row.Comment = p.T("comment.addition")

@@ -397,7 +397,7 @@ func TestItemShowsAllThatEditorsNeed(t *testing.T) {
 	}
 	htmltest.Check(t, page, htmltest.In(`a[href="`+d.public+`"]`))
 	page = d.get("/newsroom?show=reported").want(t, http.StatusOK).Body
-	htmltest.Check(t, page, htmltest.In(row("article", d.id), htmltest.HasText("1 aviso")), htmltest.In(`.tabs a[href="/newsroom?show=reported"]`, htmltest.HasText("1")))
+	htmltest.Check(t, page, htmltest.In(row("article", d.id), htmltest.HasText("1 aviso")), htmltest.In(row("article", d.id)+" .told", htmltest.HasText("a")), htmltest.In(`.tabs a[href="/newsroom?show=reported"]`, htmltest.HasText("1")))
 	lacks(t, page, "eu@example.org")
 	lacks(t, d.network.get(d.public).Body, "eu@example.org")
 }

@@ -29,6 +29,7 @@ type Page struct {
 	Zone      *time.Location
 	Now       time.Time
 	MainClass string // of <main>
+	Shows     string // path of what the page shows in the newsroom; empty: nothing of its own
 }
 
 // Assets are the addresses of style sheet, script and icon.
@@ -143,6 +144,14 @@ func (s *Server) page(r *http.Request, title string) Page {
 	p.Canonical = s.canonicalOrigin(r, st) + p.Path
 	p.Feeds = siteFeeds(p)
 	return p
+}
+
+// Desk is where editors go on from the page, the same for everyone.
+func (p Page) Desk() string {
+	if p.Shows != "" {
+		return p.Shows
+	}
+	return "/newsroom"
 }
 
 // May tells whether who looks at the page has a permission where it is.

@@ -30,7 +30,7 @@ func (w *watched) signIn() {
 	v.get(path).must(w.t, http.StatusOK)
 	fresh := w.let(secret, "canarypassword of the editor")
 	w.keep(v, v.post(path, form{Values: url.Values{"name": {"Eva"}, "password": {fresh}}}).must(w.t, http.StatusSeeOther))
-	v.get(path).must(w.t, http.StatusGone)
+	v.get(path).must(w.t, http.StatusSeeOther) // whoever has followed it is led on
 	v.get("/invitations/"+w.let(fleeting, "canarymadeuptoken")).must(w.t, http.StatusNotFound)
 	changed := w.let(secret, "canarypassword changed")
 	w.keep(v, v.post("/account", form{Values: url.Values{"action": {"password"}, "password": {fresh}, "fresh": {changed}, "again": {changed}}}).must(w.t, http.StatusSeeOther))

@@ -126,9 +126,8 @@ func actsOnPosts() map[string]act {
 		}},
 		"article.Decline": {
 			before: func(ctx context.Context, s *stage) error {
-				held := s.site
-				held.HoldArticles = true
-				return article.Edit(ctx, s.tx, s.queue, held, s.ticket.Receipt(), s.ticket, article.Draft{Title: "Outra", Body: "Outra."}, 0)
+				s.exec("UPDATE site SET hold_articles = true")
+				return article.Edit(ctx, s.tx, s.queue, s.site, s.ticket.Receipt(), s.ticket, article.Draft{Title: "Outra", Body: "Outra."}, 0)
 			},
 			do: func(ctx context.Context, s *stage) error { return article.Decline(ctx, s.tx, s.onArticle()) },
 		},

@@ -34,6 +34,12 @@ func Edit(ctx context.Context, b db.Beginner, queue jobs.Inserter, st site.Site,
 		if _, err := a.State.After(modlog.Edit); err != nil {
 			return err
 		}
+		if st, err = site.ByID(ctx, tx, st.ID); err != nil { // it may have been frozen since the form began to come
+			return err
+		}
+		if err := st.CheckOpen(); err != nil {
+			return err
+		}
 		if err := d.Check(st, a.Language); err != nil {
 			return err
 		}

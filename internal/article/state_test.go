@@ -345,7 +345,9 @@ func TestDecline(t *testing.T) {
 		t.Errorf("nothing waits: %v", err)
 	}
 	before := r.article().Title
-	r.st.HoldArticles = true
+	if _, err := r.tx.Exec(t.Context(), "UPDATE site SET hold_articles = true WHERE id = $1", r.st.ID); err != nil {
+		t.Fatal(err)
+	}
 	if err := r.do("edit"); err != nil {
 		t.Fatal(err)
 	}

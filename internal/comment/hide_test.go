@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/indywire/indywire/internal/article"
 	"github.com/indywire/indywire/internal/comment"
 	"github.com/indywire/indywire/internal/db"
@@ -51,7 +53,12 @@ func newThread(t *testing.T, b database, state article.State) *thread {
 		t.Fatal(err)
 	}
 	th.article = th.newArticle()
-	th.st.HoldComments = state == article.Pending
+	if err := db.InTx(t.Context(), b, func(tx pgx.Tx) error {
+		_, err := tx.Exec(t.Context(), "UPDATE site SET hold_comments = $2 WHERE id = $1", th.st.ID, state == article.Pending)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
 	posted, err := comment.Post(t.Context(), b, th.queue, th.st, th.article, comment.Draft{Author: "Rita", Body: "Estive lá."})
 	if err != nil {
 		t.Fatal(err)

@@ -54,6 +54,7 @@ type Item struct {
 	CommentCount  int
 	Reports       int       // open ones
 	NewestReport  report.ID // of them; 0: none
+	Told          string    // what the newest of them begins with
 	ChangeWaiting bool      // its newest revision waits for review
 	// of the comment
 	Addition bool

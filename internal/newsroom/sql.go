@@ -31,6 +31,7 @@ func Read(ctx context.Context, q db.Querier, st site.ID, l List, before paging.C
 		       a.title, a.slug, a.language, a.rank, a.comment_count,
 		       (SELECT count(*) FROM report WHERE article_id = a.id AND state = 'open') AS reports,
 		       (SELECT coalesce(max(id), 0) FROM report WHERE article_id = a.id AND state = 'open') AS newest_report,
+		       coalesce((SELECT left(reason, 300) FROM report WHERE article_id = a.id AND state = 'open' ORDER BY id DESC LIMIT 1), '') AS told,
 		       EXISTS (SELECT FROM article_revision WHERE article_id = a.id AND n = a.revision AND state = 'waiting') AS change_waiting,
 		       coalesce(c.kind = 'addition', false) AS addition, coalesce(left(c.source, 300), '') AS begins
 		FROM listed l

@@ -173,7 +173,7 @@ func TestWhoMayBeReported(t *testing.T) {
 	if err := report.Dismiss(t.Context(), r.tx, report.Act{Site: other.ID, Article: r.id, By: editor()}); !fault.Is(err, fault.NotFound) {
 		t.Errorf("dismissed from another site: %v", err)
 	}
-	r.st.State = site.Frozen
+	r.exec("UPDATE site SET state = 'frozen' WHERE id = $1", r.st.ID)
 	if err := r.post("Too late"); !fault.Is(err, fault.Denied) {
 		t.Errorf("frozen: %v", err)
 	}
