@@ -123,7 +123,7 @@ func (n *traced) listings() []listing {
 		{ptHost, "/hidden?before=" + paging.Cursor(2*n.hiddenAmid()).String(), "article_hidden", 0},
 		{ptHost, "/moderation", "moderation_log_public", 0},
 		{ptHost, "/moderation?" + n.farInLog(), "moderation_log_public", 0},
-		{ptHost, "/moderation?act=dismiss", "moderation_log_act", 0},
+		{ptHost, "/moderation?act=unplace", "moderation_log_act", 0},
 		{ptHost, "/moderation?subject=feature&act=", "moderation_log_kind", 0},
 		{ptHost, "/moderation.atom", "moderation_log_public", 0},
 		{portalHost, "/", "article_global", 0},
