@@ -61,9 +61,9 @@ func movedFeaturePath(id feature.ID, was int) string {
 // that.
 func (s *Server) featureDone(r *http.Request, p Page) (Done, error) {
 	query, st := r.URL.Query(), siteFor(r)
-	id, err := strconv.ParseInt(query.Get("moved"), 10, 64)
-	if err != nil || r.Method != http.MethodGet {
-		return Done{}, nil // nothing was moved
+	id, noID := strconv.ParseInt(query.Get("moved"), 10, 64)
+	if noID != nil || r.Method != http.MethodGet {
+		return Done{}, nil //nolint:nilerr // without a number, nothing was moved
 	}
 	f, err := feature.ByID(r.Context(), s.Pools.Primary, st.ID, feature.ID(id))
 	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Gone) {
