@@ -297,11 +297,11 @@ func TestActThatTheStateForbids(t *testing.T) {
 	d := newDesk(t)
 	d.post(d.article+"/hide", url.Values{"reason": {"Falso."}}).want(t, http.StatusSeeOther)
 	page := d.post(d.article+"/rank", url.Values{"rank": {"local"}}).want(t, http.StatusConflict).Body
-	htmltest.Check(t, page, htmltest.In(".notice", htmltest.HasText("Falso."), htmltest.HasText("local")), htmltest.NotIn(".notice form"), htmltest.In(".state", htmltest.HasText("oculto")))
+	htmltest.Check(t, page, htmltest.In(".notice", htmltest.HasText("Falso."), htmltest.HasText("local")), htmltest.NotIn(".notice form"), htmltest.In(".state", htmltest.HasText("oculta")))
 	d.network.post(d.receipt, url.Values{"action": {"withdraw"}}).want(t, http.StatusSeeOther)
 	for _, act := range []string{"hide", "show", "rank", "remove"} {
 		page := d.post(d.article+"/"+act, url.Values{"reason": {"Tarde demais."}, "rank": {"local"}}).want(t, http.StatusConflict).Body
-		htmltest.Check(t, page, htmltest.In(".notice[role=alert] textarea", htmltest.HasText("Tarde demais.")), htmltest.NotIn("main form"), htmltest.In(".state", htmltest.HasText("retirado")))
+		htmltest.Check(t, page, htmltest.In(".notice[role=alert] textarea", htmltest.HasText("Tarde demais.")), htmltest.NotIn("main form"), htmltest.In(".state", htmltest.HasText("retirada")))
 	}
 }
 
