@@ -57,7 +57,7 @@ setup-test: ## the same for the tests (a browser, fonts)
 
 .PHONY: test
 test: setup-test lint ## everything a change must keep: lint, unit, database and browser tests
-	go test -json -timeout 14m $(TEST_FLAGS) $(PACKAGES) | node scripts/testlines.mjs
+	go test -json -timeout 25m $(TEST_FLAGS) $(PACKAGES) | node scripts/testlines.mjs
 
 .PHONY: race
 race: setup-test static ## the tests under the race detector (needs a C compiler; slower)
