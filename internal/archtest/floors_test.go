@@ -38,9 +38,13 @@ func house() []floor {
 			"modlog", // below all whose acts it records: settings and rights are among them
 			"site",
 			"account",
+			"media/rendition",
 			"media/photo",
+			"media/recording media/document media/captions",
 			"media",
+			"media/tus",
 			"article",
+			"draft",
 			"newswire feature comment event report",
 			"newsroom search feed",
 			"demo/poster",

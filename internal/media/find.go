@@ -12,7 +12,11 @@ import (
 )
 
 const columns = `
-	m.id, m.site_id, m.article_id, m.comment_id, m.feature_id, m.kind, m.name, m.alt, m.width, m.height, m.state, m.failure,
+	m.id, m.site_id, m.article_id, m.comment_id, m.feature_id, m.kind, m.type, m.name, m.alt, m.width, m.height,
+	m.duration_ms * interval '1 millisecond' AS duration, m.state, m.failure,
+	CASE m.state
+		WHEN 'arriving' THEN coalesce((SELECT 100 * u.received / greatest(u.size, 1) FROM upload u WHERE u.media_id = m.id), 0)::integer
+		ELSE m.progress END AS progress,
 	(SELECT coalesce(jsonb_agg(jsonb_build_object('name', r.name, 'type', r.type, 'width', r.width,
 	        'height', r.height, 'bytes', r.bytes, 'blob', r.blob) ORDER BY r.width, r.name), '[]')
 	 FROM rendition r WHERE r.media_id = m.id) AS renditions`

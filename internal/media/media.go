@@ -51,10 +51,24 @@ type State string
 
 // The states of a file.
 const (
-	Waiting State = "waiting" // for its cleaning
-	Ready   State = "ready"
-	Failed  State = "failed" // Failure says why
-	Gone    State = "gone"   // deleted with its post
+	Arriving State = "arriving" // its upload goes on while its post stands
+	Waiting  State = "waiting"  // for its cleaning
+	Ready    State = "ready"
+	Failed   State = "failed" // Failure says why
+	Gone     State = "gone"   // deleted with its post
+)
+
+// Kind is what sort of thing a file is: until it is Ready, what its first bytes
+// or its sender say.
+type Kind string
+
+// The kinds of files.
+const (
+	Image    Kind = "image"
+	Video    Kind = "video"
+	Audio    Kind = "audio"
+	Document Kind = "document" // a PDF
+	Captions Kind = "captions" // WebVTT: those of the nearest video or audio before them in their post
 )
 
 // Failures, as message keys; a reporter reads them on the receipt.
@@ -83,13 +97,16 @@ type Media struct {
 	ArticleID  *int64
 	CommentID  *int64
 	FeatureID  *int64
-	Kind       string // image
+	Kind       Kind
+	Type       string // MIME of what was sent; empty while that is not known
 	Name       string // for the receipt only
 	Alt        string
 	Width      int // pixels, upright
 	Height     int
+	Duration   time.Duration // of what has one
 	State      State
 	Failure    string // message key
+	Progress   int    // percent of its preparation, while it is Waiting; of its bytes that are here, while it is Arriving
 	Renditions []Rendition
 }
 

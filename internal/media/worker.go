@@ -15,6 +15,7 @@ import (
 	"github.com/indywire/indywire/internal/db"
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/media/photo"
+	"github.com/indywire/indywire/internal/media/rendition"
 	"github.com/indywire/indywire/internal/sandbox"
 	"github.com/indywire/indywire/internal/site"
 )
@@ -181,7 +182,7 @@ func identify(path string) (photo.Header, error) {
 
 // keep puts the renditions, which photo.Process has read again for anything that
 // may have stayed in them, into the store.
-func (p *Processor) keep(ctx context.Context, made []photo.Rendition) ([]Rendition, error) {
+func (p *Processor) keep(ctx context.Context, made []rendition.File) ([]Rendition, error) {
 	kept := make([]Rendition, 0, len(made))
 	for _, r := range made {
 		f, err := os.Open(r.Path)

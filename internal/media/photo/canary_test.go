@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/indywire/indywire/internal/media/photo"
+	"github.com/indywire/indywire/internal/media/rendition"
 )
 
 const canary = "CANARY-38.7223N-9.1393W"
@@ -18,7 +19,7 @@ func traces() []string {
 }
 
 // mustBeClean looks for traces byte by byte, and by Inspect.
-func mustBeClean(t *testing.T, made []photo.Rendition) {
+func mustBeClean(t *testing.T, made []rendition.File) {
 	t.Helper()
 	for _, r := range made {
 		data := read(t, r)

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/indywire/indywire/internal/media/photo"
+	"github.com/indywire/indywire/internal/media/rendition"
 	"github.com/indywire/indywire/internal/sandbox"
 )
 
@@ -107,7 +108,7 @@ func convert(t testing.TB, box *sandbox.Box, operation string, data []byte, suff
 }
 
 // process runs data through Identify and Process.
-func process(t testing.TB, box *sandbox.Box, data []byte) ([]photo.Rendition, error) {
+func process(t testing.TB, box *sandbox.Box, data []byte) ([]rendition.File, error) {
 	t.Helper()
 	in := filepath.Join(t.TempDir(), "original")
 	if err := os.WriteFile(in, data, 0o600); err != nil {
@@ -121,7 +122,7 @@ func process(t testing.TB, box *sandbox.Box, data []byte) ([]photo.Rendition, er
 }
 
 // mustProcess is process for what has to succeed.
-func mustProcess(t testing.TB, box *sandbox.Box, data []byte) []photo.Rendition {
+func mustProcess(t testing.TB, box *sandbox.Box, data []byte) []rendition.File {
 	t.Helper()
 	made, err := process(t, box, data)
 	if err != nil {
@@ -130,7 +131,7 @@ func mustProcess(t testing.TB, box *sandbox.Box, data []byte) []photo.Rendition 
 	return made
 }
 
-func read(t testing.TB, r photo.Rendition) []byte {
+func read(t testing.TB, r rendition.File) []byte {
 	t.Helper()
 	data, err := os.ReadFile(r.Path)
 	if err != nil {
@@ -140,7 +141,7 @@ func read(t testing.TB, r photo.Rendition) []byte {
 }
 
 // view decodes a rendition, WebP by way of PNG.
-func view(t testing.TB, box *sandbox.Box, r photo.Rendition) image.Image {
+func view(t testing.TB, box *sandbox.Box, r rendition.File) image.Image {
 	t.Helper()
 	data := read(t, r)
 	if r.Type == "image/webp" {

@@ -9,17 +9,9 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/indywire/indywire/internal/media/rendition"
 	"github.com/indywire/indywire/internal/sandbox"
 )
-
-// Rendition is one picture made of a photo, clean and upright.
-type Rendition struct {
-	Name          string // "960.webp": the width, in pixels, and the format
-	Path          string // where it lies, in Process's outDir
-	Type          string // MIME
-	Width, Height int    // pixels
-	Bytes         int64
-}
 
 const (
 	// maxHeight is WebP's own bound, for a very tall photo.
@@ -62,7 +54,7 @@ type format struct {
 // Errors: ErrBroken, ErrTooHeavy; ErrMetadata if something was left; fault.Busy
 // while the sandbox does not work; the context's. After an error the caller
 // throws outDir away.
-func Process(ctx context.Context, box *sandbox.Box, in string, h Header, outDir string) ([]Rendition, error) {
+func Process(ctx context.Context, box *sandbox.Box, in string, h Header, outDir string) ([]rendition.File, error) {
 	if _, err := h.check(); err != nil {
 		return nil, err
 	}
@@ -70,7 +62,7 @@ func Process(ctx context.Context, box *sandbox.Box, in string, h Header, outDir 
 	if err != nil {
 		return nil, err
 	}
-	var made []Rendition
+	var made []rendition.File
 	for _, width := range steps(upright.Width) {
 		for _, f := range formats() {
 			r, err := f.render(ctx, box, width, outDir)
@@ -99,7 +91,7 @@ func steps(full int) []int {
 }
 
 // render makes one rendition, scrubs it and reads it again.
-func (f format) render(ctx context.Context, box *sandbox.Box, width int, outDir string) (Rendition, error) {
+func (f format) render(ctx context.Context, box *sandbox.Box, width int, outDir string) (rendition.File, error) {
 	name := fmt.Sprintf("%d.%s", width, f.suffix)
 	_, err := box.Run(ctx, sandbox.Job{
 		Tool: "vips",
@@ -110,32 +102,32 @@ func (f format) render(ctx context.Context, box *sandbox.Box, width int, outDir 
 		OutDir: outDir, Timeout: timeout, MemoryBytes: memory, OutputBytes: output,
 	})
 	if err != nil {
-		return Rendition{}, fmt.Errorf("make %s: %w", name, err)
+		return rendition.File{}, fmt.Errorf("make %s: %w", name, err)
 	}
-	r := Rendition{Name: name, Path: filepath.Join(outDir, name), Type: f.mime}
+	r := rendition.File{Name: name, Path: filepath.Join(outDir, name), Type: f.mime}
 	return f.finish(r)
 }
 
 // finish rewrites the file without what vips left, and measures what is there.
-func (f format) finish(r Rendition) (Rendition, error) {
+func (f format) finish(r rendition.File) (rendition.File, error) {
 	if err := f.rewrite(r.Path); err != nil {
-		return Rendition{}, err
+		return rendition.File{}, err
 	}
 	file, err := os.Open(r.Path)
 	if err != nil {
-		return Rendition{}, fmt.Errorf("read a rendition again: %w", err)
+		return rendition.File{}, fmt.Errorf("read a rendition again: %w", err)
 	}
 	defer func() { _ = file.Close() }()
 	if err := Inspect(file, f.kind); err != nil {
-		return Rendition{}, err
+		return rendition.File{}, err
 	}
 	info, err := file.Stat()
 	if err != nil {
-		return Rendition{}, fmt.Errorf("read a rendition again: %w", err)
+		return rendition.File{}, fmt.Errorf("read a rendition again: %w", err)
 	}
 	h, err := Identify(file, info.Size())
 	if err != nil || h.Kind != f.kind {
-		return Rendition{}, fmt.Errorf("a rendition is no %s: %w", f.kind, errors.Join(err, ErrMetadata))
+		return rendition.File{}, fmt.Errorf("a rendition is no %s: %w", f.kind, errors.Join(err, ErrMetadata))
 	}
 	r.Width, r.Height, r.Bytes = h.Width, h.Height, info.Size()
 	return r, nil

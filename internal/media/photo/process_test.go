@@ -15,11 +15,12 @@ import (
 
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/media/photo"
+	"github.com/indywire/indywire/internal/media/rendition"
 	"github.com/indywire/indywire/internal/sandbox"
 )
 
 // sizes tells names and sizes of renditions, in order.
-func sizes(made []photo.Rendition) []string {
+func sizes(made []rendition.File) []string {
 	var all []string
 	for _, r := range made {
 		all = append(all, fmt.Sprintf("%s %dx%d", r.Name, r.Width, r.Height))
