@@ -172,15 +172,20 @@ func TestEveryPageKindIsSound(t *testing.T) {
 	}
 }
 
-// judge opens every page in one kind of browser. With SCREENSHOTS=FOLDER it
+// judge opens every page in one kind of browser. In the dark only the look of it
+// is judged, for each page is judged by daylight too. With SCREENSHOTS=FOLDER it
 // leaves pictures for people to look at.
 func (g *gallery) judge(t *testing.T, mode string, o browsertest.Options) {
 	b := browsertest.New(t, o)
+	axe := b.Axe
+	if o.Dark {
+		axe = b.AxeLook
+	}
 	port := g.server.URL[strings.LastIndexByte(g.server.URL, ':'):]
 	for name, p := range g.pages {
 		host, _, _ := strings.Cut(p.host, ":")
 		b.Open("http://" + host + port + "/shown/" + name)
-		for _, v := range b.Axe() {
+		for _, v := range axe() {
 			t.Errorf("%s: %s", name, v)
 		}
 		if wide := b.Overflow(); wide > 0 {

@@ -38,8 +38,14 @@ func (v Violation) String() string {
 	return b.String()
 }
 
+// everything is WCAG 2.0, 2.1 and 2.2 at levels A and AA, and good practice.
+const everything = `{type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}`
+
+// look is what changes with colours and width, while a page's structure stays.
+const look = `{type: 'rule', values: ['color-contrast', 'link-in-text-block', 'target-size', 'scrollable-region-focusable', 'meta-viewport']}`
+
 const runAxe = `axe.run(document, {
-  runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']},
+  runOnly: %s,
   resultTypes: ['violations'],
 }).then(result => result.violations.map(v => ({
   id: v.id, impact: v.impact || '', help: v.help,
@@ -49,6 +55,18 @@ const runAxe = `axe.run(document, {
 // Axe has the open page judged by axe-core: WCAG 2.0, 2.1 and 2.2 at levels A and AA, and good practice. An empty answer
 // is a good one. It works on pages whose policy forbids foreign script, and where script is off.
 func (b *Browser) Axe() []Violation {
+	b.t.Helper()
+	return b.axe(everything)
+}
+
+// AxeLook is Axe for a page that was judged before, in other colours or at another width: only the rules that these
+// can break, which takes a part of the time.
+func (b *Browser) AxeLook() []Violation {
+	b.t.Helper()
+	return b.axe(look)
+}
+
+func (b *Browser) axe(rules string) []Violation {
 	b.t.Helper()
 	source, err := axeSource()
 	if err != nil {
@@ -62,7 +80,7 @@ func (b *Browser) Axe() []Violation {
 	world := Run(b, isolatedWorld)
 	within := func(p *runtime.EvaluateParams) { p.ContextID = world }
 	Run(b, chromedp.Evaluate[bool](source+"\n;true", within))
-	return Run(b, chromedp.Evaluate[[]Violation](runAxe, within, chromedp.EvalAwaitPromise))
+	return Run(b, chromedp.Evaluate[[]Violation](fmt.Sprintf(runAxe, rules), within, chromedp.EvalAwaitPromise))
 }
 
 func axeSource() (string, error) {
