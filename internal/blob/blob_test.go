@@ -102,7 +102,7 @@ func TestUploadsLiveUnderTheirID(t *testing.T) {
 	if _, err := s.CreateUpload(id); err == nil {
 		t.Error("an upload was overwritten")
 	}
-	if err := s.DeleteUpload(id); err != nil {
+	if err := s.DeleteUpload(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.OpenUpload(id); !fault.Is(err, fault.NotFound) {
@@ -134,7 +134,7 @@ func TestErrorsDoNotNameUploads(t *testing.T) {
 			t.Errorf("error %v, want %v without the upload's id", err, want)
 		}
 	}
-	if err := s.DeleteUpload(id); !errors.Is(err, syscall.ENOTDIR) || strings.Contains(err.Error(), id) {
+	if err := s.DeleteUpload(t.Context(), id); !errors.Is(err, syscall.ENOTDIR) || strings.Contains(err.Error(), id) {
 		t.Errorf("DeleteUpload = %v, want %v without the upload's id", err, syscall.ENOTDIR)
 	}
 }

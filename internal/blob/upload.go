@@ -1,17 +1,24 @@
 package blob
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/indywire/indywire/internal/fault"
 )
+
+// noteSuffix ends the name of what tusd notes about an upload.
+const noteSuffix = ".info"
 
 var uploadPattern = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
@@ -44,13 +51,29 @@ func (s *Store) OpenUpload(id string) (*os.File, error) {
 	return f, missing(err)
 }
 
-// DeleteUpload removes an upload's bytes; missing ones are no error.
-func (s *Store) DeleteUpload(id string) error {
-	path, err := s.UploadPath(id)
+// DeleteUpload removes an upload's bytes and what the store noted about them;
+// missing ones are no error. The key is the upload's id, or what the store knows
+// it by.
+func (s *Store) DeleteUpload(_ context.Context, key string) error {
+	path, err := s.UploadPath(key)
 	if err != nil {
 		return err
 	}
-	return removed(os.Remove(path))
+	return errors.Join(removed(os.Remove(path)), removed(os.Remove(path+noteSuffix)))
+}
+
+// Original gives a file of this server with the whole of an upload's bytes, for
+// as long as the caller does not call done; fault.NotFound where they are gone.
+// The key is as DeleteUpload's.
+func (s *Store) Original(_ context.Context, key string) (path string, done func(), err error) {
+	path, err = s.UploadPath(key)
+	if err != nil {
+		return "", nil, err
+	}
+	if _, err := os.Stat(path); err != nil {
+		return "", nil, missing(err)
+	}
+	return path, func() {}, nil
 }
 
 // Nameless takes the name of a file out of an error of the file system, and what
@@ -90,17 +113,17 @@ func (s *Store) StrayUploads(age time.Duration) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list uploads: %w", err)
 	}
-	var stray []string
+	stray := map[string]bool{}
 	for _, e := range entries {
 		info, err := e.Info()
 		if err != nil || time.Since(info.ModTime()) < age {
 			continue // gone meanwhile, or young
 		}
-		if uploadPattern.MatchString(e.Name()) {
-			stray = append(stray, e.Name())
+		if id := strings.TrimSuffix(e.Name(), noteSuffix); uploadPattern.MatchString(id) {
+			stray[id] = true
 		} else if err := os.RemoveAll(filepath.Join(s.dir, "uploads", e.Name())); err != nil {
 			return nil, fmt.Errorf("delete left-over: %w", err)
 		}
 	}
-	return stray, nil
+	return slices.Sorted(maps.Keys(stray)), nil
 }

@@ -71,7 +71,7 @@ func (e *Eraser) Work(ctx context.Context, job *river.Job[EraseArgs]) error {
 		if original == "" {
 			return nil
 		}
-		return e.Store.DeleteUpload(string(original))
+		return e.Store.DeleteUpload(ctx, original)
 	})
 }
 

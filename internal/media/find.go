@@ -93,11 +93,13 @@ func SiteOf(ctx context.Context, q db.Querier, id ID) (site.ID, error) {
 	return st, db.Fault(err)
 }
 
+const uploadColumns = `id, ` + storeKey + ` AS store_key, name, type, width, height, size, sha256, state, failure`
+
 // Uploads lists those of the given uploads that lie under the ticket's hash, in
 // the order asked for.
 func Uploads(ctx context.Context, q db.Querier, st site.ID, ticketHash []byte, ids []UploadID) ([]Upload, error) {
 	rows, err := q.Query(ctx, `
-		SELECT id, name, type, width, height, size, sha256, state, failure
+		SELECT `+uploadColumns+`
 		FROM upload
 		WHERE site_id = $1 AND ticket_hash = $2 AND id = ANY($3)
 		ORDER BY array_position($3::text[], id)`, st, ticketHash, ids)

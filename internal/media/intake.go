@@ -16,8 +16,6 @@ import (
 	"github.com/indywire/indywire/internal/db"
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/markup"
-	"github.com/indywire/indywire/internal/media/photo"
-	"github.com/indywire/indywire/internal/sandbox"
 	"github.com/indywire/indywire/internal/site"
 )
 
@@ -36,11 +34,11 @@ type Intake struct {
 func (in Intake) Receive(ctx context.Context, st site.ID, ticketHash []byte, name string, r io.Reader) (Upload, error) {
 	u := Upload{ID: UploadID(randomID()), Name: cleanName(name), State: Complete}
 	if err := in.write(&u, r); err != nil {
-		_ = in.Store.DeleteUpload(string(u.ID))
+		_ = in.Store.DeleteUpload(ctx, string(u.ID))
 		return Upload{}, full(fmt.Errorf("receive file: %w", blob.Nameless(err)))
 	}
 	if u.State == Refused {
-		if err := in.Store.DeleteUpload(string(u.ID)); err != nil {
+		if err := in.Store.DeleteUpload(ctx, string(u.ID)); err != nil {
 			return Upload{}, err
 		}
 	}
@@ -78,28 +76,12 @@ func (u *Upload) examine(f *os.File) {
 		refuse(FailureTooLarge)
 		return
 	}
-	h, err := photo.Identify(f, u.Size)
+	found, err := Sniff(f, u.Size)
 	if err != nil {
 		refuse(failureOf(err))
 		return
 	}
-	u.Type, u.Width, u.Height = "image/"+string(h.Kind), h.Width, h.Height
-}
-
-// failureOf is the sentence for what photo found, or for what kept it from it.
-func failureOf(err error) string {
-	switch {
-	case errors.Is(err, photo.ErrTooManyPixels), errors.Is(err, photo.ErrTooHeavy):
-		return FailureTooManyPixels
-	case errors.Is(err, photo.ErrUnknown):
-		return FailureUnknown
-	case errors.Is(err, photo.ErrMetadata):
-		return FailureUnclean
-	case errors.Is(err, photo.ErrBroken), errors.Is(err, sandbox.ErrFailed), errors.Is(err, sandbox.ErrTooMuch), errors.Is(err, sandbox.ErrTimeout):
-		return FailureBroken
-	default: // of ours, until there was no try left
-		return FailureNotPrepared
-	}
+	u.Type, u.Width, u.Height = found.Type, found.Width, found.Height
 }
 
 // cleanName keeps the last segment of a file's name, bounded, for the reporter
@@ -126,8 +108,8 @@ func (in Intake) Discard(ctx context.Context, st site.ID, ids []UploadID) error 
 	if err != nil {
 		return err
 	}
-	for _, id := range gone {
-		if err := in.Store.DeleteUpload(string(id)); err != nil {
+	for _, key := range gone {
+		if err := in.Store.DeleteUpload(ctx, key); err != nil {
 			return err
 		}
 	}

@@ -133,15 +133,16 @@ const (
 
 // Upload is a file on its way, which no post has taken yet.
 type Upload struct {
-	ID      UploadID
-	Name    string
-	Type    string
-	Width   int
-	Height  int
-	Size    int64
-	SHA256  []byte
-	State   UploadState
-	Failure string // message key
+	ID       UploadID
+	StoreKey string // what the store knows its bytes by
+	Name     string
+	Type     string
+	Width    int
+	Height   int
+	Size     int64
+	SHA256   []byte
+	State    UploadState
+	Failure  string // message key
 }
 
 // Chosen is an upload that a post takes, with its description.

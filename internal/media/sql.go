@@ -37,7 +37,7 @@ func takeUpload(ctx context.Context, tx pgx.Tx, st site.ID, ticketHash []byte, i
 	rows, err := tx.Query(ctx, `
 		DELETE FROM upload
 		WHERE id = $1 AND site_id = $2 AND ticket_hash = $3 AND state IN ('complete', 'refused')
-		RETURNING id, name, type, width, height, size, sha256, state, failure`, id, st, ticketHash)
+		RETURNING `+uploadColumns, id, st, ticketHash)
 	if err != nil {
 		return Upload{}, db.Fault(err)
 	}
@@ -45,29 +45,34 @@ func takeUpload(ctx context.Context, tx pgx.Tx, st site.ID, ticketHash []byte, i
 	return u, db.Fault(err)
 }
 
-func deleteUploads(ctx context.Context, q db.Querier, st site.ID, ids []UploadID) ([]UploadID, error) {
-	return uploadIDs(q.Query(ctx, "DELETE FROM upload WHERE site_id = $1 AND id = ANY($2) RETURNING id", st, ids))
+// storeKey is what the store knows an upload's bytes by.
+const storeKey = "coalesce(nullif(store_key, ''), id)"
+
+// deleteUploads and deleteExpired tell what the store knows those uploads by.
+func deleteUploads(ctx context.Context, q db.Querier, st site.ID, ids []UploadID) ([]string, error) {
+	return storeKeys(q.Query(ctx, "DELETE FROM upload WHERE site_id = $1 AND id = ANY($2) RETURNING "+storeKey, st, ids))
 }
 
-func deleteExpired(ctx context.Context, q db.Querier) ([]UploadID, error) {
+func deleteExpired(ctx context.Context, q db.Querier) ([]string, error) {
 	// by upload_expires
-	return uploadIDs(q.Query(ctx, "DELETE FROM upload WHERE expires_at < now() RETURNING id"))
+	return storeKeys(q.Query(ctx, "DELETE FROM upload WHERE expires_at < now() RETURNING "+storeKey))
 }
 
-func uploadIDs(rows pgx.Rows, err error) ([]UploadID, error) {
+func storeKeys(rows pgx.Rows, err error) ([]string, error) {
 	if err != nil {
 		return nil, db.Fault(err)
 	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[UploadID])
-	return ids, db.Fault(err)
+	keys, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return keys, db.Fault(err)
 }
 
-// originalKept tells whether an upload's bytes are still needed.
-func originalKept(ctx context.Context, q db.Querier, id UploadID) (bool, error) {
+// originalKept tells whether an upload's bytes are still needed. What a store
+// knows them by begins with the upload's id.
+func originalKept(ctx context.Context, q db.Querier, key string) (bool, error) {
 	var kept bool
 	err := q.QueryRow(ctx, `
-		SELECT EXISTS (SELECT FROM upload WHERE id = $1)
-		    OR EXISTS (SELECT FROM media WHERE original = $1)`, id).Scan(&kept)
+		SELECT EXISTS (SELECT FROM upload WHERE id = left($1, 32))
+		    OR EXISTS (SELECT FROM media WHERE original = left($1, 32))`, key).Scan(&kept)
 	return kept, db.Fault(err)
 }
 
@@ -84,13 +89,13 @@ func filesOf(ctx context.Context, tx pgx.Tx, o Owner) (present, next int, err er
 
 func insertMedia(ctx context.Context, tx pgx.Tx, m Media, o Owner, position int, u Upload) error {
 	_, err := tx.Exec(ctx, `
-		INSERT INTO media (id, site_id, article_id, comment_id, feature_id, position, type, name, alt, state, failure, original)
+		INSERT INTO media (id, site_id, article_id, comment_id, feature_id, position, type, name, alt, state, failure, original, original_key)
 		VALUES (@id, @site, nullif(@article::bigint, 0), nullif(@comment::bigint, 0), nullif(@feature::bigint, 0),
-		        @position, @type, @name, @alt, @state, @failure, @original)`,
+		        @position, @type, @name, @alt, @state, @failure, @original, @key)`,
 		pgx.StrictNamedArgs{
 			"id": m.ID, "site": m.SiteID, "article": o.Article, "comment": o.Comment, "feature": o.Feature,
 			"position": position, "type": u.Type, "name": m.Name, "alt": m.Alt, "state": m.State,
-			"failure": m.Failure, "original": u.ID,
+			"failure": m.Failure, "original": u.ID, "key": u.StoreKey,
 		})
 	return db.Fault(err)
 }
@@ -106,9 +111,15 @@ func lockOwner(ctx context.Context, tx pgx.Tx, id ID) error {
 	return db.Fault(err)
 }
 
-func lockMedia(ctx context.Context, tx pgx.Tx, id ID) (Media, UploadID, error) {
-	var original UploadID
-	err := tx.QueryRow(ctx, "SELECT coalesce(original, '') FROM media WHERE id = $1 FOR UPDATE", id).Scan(&original)
+// lockMedia answers with the file and what the store knows its original by,
+// nothing once that is gone.
+func lockMedia(ctx context.Context, tx pgx.Tx, id ID) (Media, string, error) {
+	var original string
+	err := tx.QueryRow(ctx, `
+		SELECT CASE WHEN original IS NULL THEN '' ELSE coalesce(nullif(original_key, ''), original) END
+		FROM media
+		WHERE id = $1
+		FOR UPDATE`, id).Scan(&original)
 	if err != nil {
 		return Media{}, "", db.Fault(err)
 	}
@@ -128,7 +139,7 @@ func updateSettled(ctx context.Context, tx pgx.Tx, m Media) error {
 
 // forgetOriginal notes that the bytes that were sent are gone.
 func forgetOriginal(ctx context.Context, tx pgx.Tx, id ID) error {
-	_, err := tx.Exec(ctx, "UPDATE media SET original = NULL WHERE id = $1", id)
+	_, err := tx.Exec(ctx, "UPDATE media SET original = NULL, original_key = '' WHERE id = $1", id)
 	return db.Fault(err)
 }
 

@@ -54,7 +54,7 @@ func (s *Sweeper) Work(ctx context.Context, _ *river.Job[SweepArgs]) error {
 }
 
 func (s *Sweeper) expired(ctx context.Context) error {
-	var expired []UploadID
+	var expired []string
 	err := db.InTx(ctx, s.DB, func(tx pgx.Tx) (err error) {
 		expired, err = deleteExpired(ctx, tx)
 		return err
@@ -62,8 +62,8 @@ func (s *Sweeper) expired(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range expired {
-		if err := s.Store.DeleteUpload(string(id)); err != nil {
+	for _, key := range expired {
+		if err := s.Store.DeleteUpload(ctx, key); err != nil {
 			return err
 		}
 	}
@@ -75,13 +75,13 @@ func (s *Sweeper) strays(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range stray {
+	for _, key := range stray {
 		err := db.InTx(ctx, s.DB, func(tx pgx.Tx) error {
-			kept, err := originalKept(ctx, tx, UploadID(id))
+			kept, err := originalKept(ctx, tx, key)
 			if err != nil || kept {
 				return err
 			}
-			return s.Store.DeleteUpload(id)
+			return s.Store.DeleteUpload(ctx, key)
 		})
 		if err != nil {
 			return err

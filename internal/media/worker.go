@@ -56,7 +56,7 @@ const unusableSandboxPause = time.Minute
 // Work implements river.Worker.
 func (p *Processor) Work(ctx context.Context, job *river.Job[ProcessArgs]) error {
 	var m Media
-	var original UploadID
+	var original string
 	err := db.InTx(ctx, p.DB, func(tx pgx.Tx) (err error) {
 		m, original, err = lockMedia(ctx, tx, job.Args.Media)
 		return err
@@ -86,7 +86,7 @@ func (p *Processor) Work(ctx context.Context, job *river.Job[ProcessArgs]) error
 // giveUp settles a file that no job will clean any more. Its original goes first:
 // a server killed in between leaves a file that still waits, and is found again.
 func (p *Processor) giveUp(ctx context.Context, id ID) error {
-	var original UploadID
+	var original string
 	err := db.InTx(ctx, p.DB, func(tx pgx.Tx) (err error) {
 		_, original, err = lockMedia(ctx, tx, id)
 		return err
@@ -102,11 +102,11 @@ func (p *Processor) giveUp(ctx context.Context, id ID) error {
 
 // forget deletes what was sent, which may tell where a photo was taken. The row
 // names it until it is gone: a server killed in between finds it again.
-func (p *Processor) forget(ctx context.Context, id ID, original UploadID) error {
+func (p *Processor) forget(ctx context.Context, id ID, original string) error {
 	if original == "" {
 		return nil
 	}
-	if err := p.Store.DeleteUpload(string(original)); err != nil {
+	if err := p.Store.DeleteUpload(ctx, original); err != nil {
 		return err
 	}
 	return db.InTx(ctx, p.DB, func(tx pgx.Tx) error { return forgetOriginal(ctx, tx, id) })
@@ -131,11 +131,12 @@ func passing(ctx context.Context, err error) bool {
 }
 
 // render makes the renditions and puts their bytes into the store.
-func (p *Processor) render(ctx context.Context, original UploadID) ([]Rendition, error) {
-	in, err := p.Store.UploadPath(string(original))
+func (p *Processor) render(ctx context.Context, original string) ([]Rendition, error) {
+	in, done, err := p.Store.Original(ctx, original)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	header, err := identify(in)
 	if err != nil {
 		return nil, err
