@@ -19,11 +19,10 @@ type Act struct {
 	Version int64 // the version the editor saw; 0: no check
 }
 
-// lock gives a feature of a site to one transaction at a time.
-type lock func(ctx context.Context, tx pgx.Tx, st site.ID, id ID) (Feature, error)
-
-// lockInOrder also has all who change the order of a site's front page take
-// turns. That lock goes first: who holds a feature never asks for it.
+// lockInOrder gives a feature to one transaction at a time, which has the order
+// of the site's front page too. To write a feature is to enter its position into
+// the index anew, and that waits for whoever moves another there: two who locked
+// each a feature alone could wait for each other.
 func lockInOrder(ctx context.Context, tx pgx.Tx, st site.ID, id ID) (Feature, error) {
 	if err := lockOrder(ctx, tx, st); err != nil {
 		return Feature{}, err
@@ -35,12 +34,12 @@ func lockInOrder(ctx context.Context, tx pgx.Tx, st site.ID, id ID) (Feature, er
 // where the feature is already as the act wants it: then nothing changes and
 // nothing is logged a second time. fault.Denied is a frozen site, fault.NotFound
 // and fault.Gone are the feature's.
-func (act Act) do(ctx context.Context, b db.Beginner, get lock, rule func(tx pgx.Tx, f Feature) (changed bool, err error)) error {
+func (act Act) do(ctx context.Context, b db.Beginner, rule func(tx pgx.Tx, f Feature) (changed bool, err error)) error {
 	if err := act.Site.CheckOpen(); err != nil {
 		return err
 	}
 	return db.InTx(ctx, b, func(tx pgx.Tx) error {
-		f, err := get(ctx, tx, act.Site.ID, act.ID)
+		f, err := lockInOrder(ctx, tx, act.Site.ID, act.ID)
 		if err != nil {
 			return err
 		}

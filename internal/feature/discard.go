@@ -16,7 +16,7 @@ import (
 // address answers that it is gone. Discarding again changes nothing;
 // fault.Conflict is a version that has passed.
 func Discard(ctx context.Context, b db.Beginner, queue jobs.Inserter, act Act) error {
-	err := act.do(ctx, b, lockInOrder, func(tx pgx.Tx, f Feature) (bool, error) {
+	err := act.do(ctx, b, func(tx pgx.Tx, f Feature) (bool, error) {
 		if err := act.checkVersion(f.Version); err != nil {
 			return false, err
 		}

@@ -26,7 +26,7 @@ import (
 // where only the order of the front page has changed since.
 func Edit(ctx context.Context, b db.Beginner, queue jobs.Inserter, act Act, ticket []byte, d Draft) error {
 	d = d.Clean(act.Site)
-	return act.do(ctx, b, lockByID, func(tx pgx.Tx, f Feature) (bool, error) {
+	return act.do(ctx, b, func(tx pgx.Tx, f Feature) (bool, error) {
 		before, err := repeated(ctx, tx, f.SiteID, ticket, d.hash())
 		if err == nil && before.Repeated && before.ID == f.ID {
 			return false, nil

@@ -22,7 +22,7 @@ func Place(ctx context.Context, b db.Beginner, act Act, position int) error {
 	if position < 1 {
 		return fault.InvalidFields(fault.Field{Name: "position", Message: "error.position"})
 	}
-	return act.do(ctx, b, lockInOrder, func(tx pgx.Tx, f Feature) (bool, error) {
+	return act.do(ctx, b, func(tx pgx.Tx, f Feature) (bool, error) {
 		placed, err := countPlaced(ctx, tx, f.SiteID)
 		if err != nil {
 			return false, err
@@ -70,7 +70,7 @@ func (f Feature) moveTo(ctx context.Context, tx pgx.Tx, to int) error {
 // Unplace takes a feature off the front page, and those below it move up. It
 // stays under Features. What is not placed stays so, and nothing changes.
 func Unplace(ctx context.Context, b db.Beginner, act Act) error {
-	return act.do(ctx, b, lockInOrder, func(tx pgx.Tx, f Feature) (bool, error) {
+	return act.do(ctx, b, func(tx pgx.Tx, f Feature) (bool, error) {
 		if f.Position == nil {
 			return false, nil
 		}
