@@ -16,14 +16,14 @@ import (
 // narrow gives the network a replica's pool of one connection.
 func (n *network) narrow() *pgxpool.Pool {
 	n.t.Helper()
-	config := n.pools.Replica.Config()
+	config := n.pools.Primary.Config() // the same server
 	config.MaxConns = 1
 	pool, err := pgxpool.NewWithConfig(n.t.Context(), config)
 	if err != nil {
 		n.t.Fatal(err)
 	}
 	n.t.Cleanup(pool.Close)
-	n.pools = &db.Pools{Primary: n.pools.Primary, Replica: pool}
+	n.pools = &db.Pools{Primary: n.pools.Primary, Replica: db.NewReplica(pool, n.pools.Primary)}
 	return pool
 }
 

@@ -139,7 +139,7 @@ func (n *traced) serve() {
 	assets, err := static.Load()
 	must(err)
 	server, err := web.New(web.Options{
-		Pools: &db.Pools{Primary: n.pool, Replica: n.pool}, Store: store, Queue: queue, Key: key, Catalog: catalog, Assets: assets,
+		Pools: &db.Pools{Primary: n.pool, Replica: db.NewReplica(n.pool, n.pool)}, Store: store, Queue: queue, Key: key, Catalog: catalog, Assets: assets,
 		Portal: "localhost", Node: "testnode", Metrics: prometheus.NewRegistry(), Now: time.Now,
 		Log: logging.New(io.Discard, slog.LevelInfo, logging.Text), // lines are made, as on a real server
 	})

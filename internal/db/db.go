@@ -29,7 +29,7 @@ type Beginner interface {
 // has to change on the day they are not.
 type Pools struct {
 	Primary *pgxpool.Pool
-	Replica *pgxpool.Pool
+	Replica *Replica
 }
 
 // Settings say where the servers are. Both are connection strings as libpq
@@ -67,10 +67,12 @@ func Open(ctx context.Context, s Settings) (*Pools, error) {
 	if p.Primary, err = pgxpool.NewWithConfig(ctx, primary); err != nil {
 		return nil, fmt.Errorf("open the primary's pool: %w", err)
 	}
-	if p.Replica, err = pgxpool.NewWithConfig(ctx, replica); err != nil {
+	local, err := pgxpool.NewWithConfig(ctx, replica)
+	if err != nil {
 		p.Primary.Close()
 		return nil, fmt.Errorf("open the replica's pool: %w", err)
 	}
+	p.Replica = NewReplica(local, p.Primary)
 	return p, nil
 }
 

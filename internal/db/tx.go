@@ -39,6 +39,7 @@ func InTx(ctx context.Context, b Beginner, fn func(tx pgx.Tx) error) error {
 		return Fault(err)
 	}
 	done = true
+	noteWritten(ctx)
 	if outcome.unreplicated {
 		return fault.New(fault.Busy, "the commit was not confirmed by a second server")
 	}
