@@ -208,7 +208,7 @@ func pause(ctx context.Context, d time.Duration) bool {
 func (p *Replica) fromPrimary(ctx context.Context, r *Reading) (*pgxpool.Conn, error) {
 	patient, cancel := context.WithTimeout(ctx, primaryPatience)
 	defer cancel()
-	c, err := p.primary.Acquire(patient)
+	c, err := p.living(patient)
 	if err == nil {
 		r.decide(fromPrimary)
 		return c, nil
@@ -218,6 +218,21 @@ func (p *Replica) fromPrimary(ctx context.Context, r *Reading) (*pgxpool.Conn, e
 	}
 	r.decide(fromLocalAnyway)
 	return nil, nil
+}
+
+// living is a connection on which the primary has just answered: the pool may
+// hold some to a server that has gone since they were last used.
+func (p *Replica) living(ctx context.Context) (*pgxpool.Conn, error) {
+	c, err := p.primary.Acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Ping(ctx); err == nil {
+		return c, nil
+	}
+	c.Release()
+	p.primary.Reset()
+	return p.primary.Acquire(ctx) // a new one, which has just been made
 }
 
 // ownedRows give their connection back when they are closed.
