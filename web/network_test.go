@@ -58,7 +58,12 @@ type network struct {
 // newNetwork makes a network. Workers run where files are to be cleaned.
 func newNetwork(t *testing.T, workers bool) *network {
 	t.Helper()
-	n := &network{t: t, pools: dbtest.New(t), logs: &bytes.Buffer{}, now: time.Now}
+	return networkOn(t, dbtest.New(t), workers)
+}
+
+func networkOn(t *testing.T, pools *db.Pools, workers bool) *network {
+	t.Helper()
+	n := &network{t: t, pools: pools, logs: &bytes.Buffer{}, now: time.Now}
 	n.accounts = account.Desk{DB: n.pools.Primary, Hasher: account.NewHasher(2)}
 	var err error
 	if n.store, err = blob.OpenDir(t.TempDir()); err != nil {

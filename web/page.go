@@ -7,6 +7,7 @@ import (
 
 	"github.com/indywire/indywire/internal/account"
 	"github.com/indywire/indywire/internal/article"
+	"github.com/indywire/indywire/internal/db"
 	"github.com/indywire/indywire/internal/locale"
 	"github.com/indywire/indywire/internal/site"
 )
@@ -29,6 +30,7 @@ type Page struct {
 	Zone      *time.Location
 	Now       time.Time
 	MainClass string // of <main>
+	reading   *db.Reading
 	Shows     string // path of what the page shows in the newsroom; empty: nothing of its own
 }
 
@@ -131,7 +133,7 @@ func (p Page) Here() string { return p.Origin + p.Path }
 func (s *Server) page(r *http.Request, title string) Page {
 	p := Page{
 		Title: title, Origin: origin(r), Path: r.URL.Path, Zone: time.UTC, Now: s.Now(),
-		L: s.Catalog.Localizer(locale.English), Portal: s.portalLink(r), Viewer: viewerOf(r),
+		L: s.Catalog.Localizer(locale.English), Portal: s.portalLink(r), Viewer: viewerOf(r), reading: readingOf(r),
 	}
 	p.Assets = s.assetPaths(site.DefaultAccent)
 	st, found := siteOf(r)
@@ -145,6 +147,10 @@ func (s *Server) page(r *http.Request, title string) Page {
 	p.Feeds = siteFeeds(p)
 	return p
 }
+
+// Behind tells whether the page may lack what its reader has just written: this
+// node has yet to hear of it, and there is no primary to ask.
+func (p Page) Behind() bool { return p.reading.Behind() }
 
 // Desk is where editors go on from the page, the same for everyone.
 func (p Page) Desk() string {

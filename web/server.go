@@ -18,6 +18,7 @@ import (
 	"github.com/indywire/indywire/internal/account"
 	"github.com/indywire/indywire/internal/article"
 	"github.com/indywire/indywire/internal/blob"
+	"github.com/indywire/indywire/internal/cluster"
 	"github.com/indywire/indywire/internal/db"
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/jobs"
@@ -64,6 +65,7 @@ type Server struct {
 	intake   media.Intake
 	site     *table
 	portal   *table
+	marker   cluster.Marker
 	seen     sync.Map // site.Site by host, as it was last read
 }
 
@@ -73,6 +75,7 @@ func New(o Options) (*Server, error) {
 		Options:  o,
 		accounts: account.Desk{DB: o.Pools.Primary, Hasher: account.NewHasher(hashesAtOnce)},
 		desk:     newswire.Desk{DB: o.Pools.Primary, Queue: o.Queue, Key: o.Key, Now: o.Now},
+		marker:   cluster.NewMarker(o.Key),
 		intake:   media.Intake{DB: o.Pools.Primary, Store: o.Store, Now: o.Now},
 	}
 	s.Patience = cmp.Or(s.Patience, patience)
@@ -98,6 +101,7 @@ func (s *Server) Handler() http.Handler {
 		middleware.Headers,
 		middleware.Moving,
 		s.sameOrigin,
+		s.ownWrites,
 		middleware.Compress,
 	).HandlerFunc(s.bounded)
 }
