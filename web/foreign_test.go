@@ -92,6 +92,10 @@ func foreignPosts(s stock) map[string][]probe {
 			{path: "/publish", form: with("ticket", s.ticket, "upload", s.upload), status: http.StatusUnprocessableEntity},
 			{path: "/publish", form: with("ticket", s.ticket, "topic", s.site.Topics[0].Slug), status: http.StatusUnprocessableEntity},
 		},
+		"POST /publish/draft": {
+			{path: "/publish/draft", form: url.Values{"ticket": {s.ticket}}, status: http.StatusUnprocessableEntity},
+			{path: "/publish/draft", form: url.Values{"ticket": {s.ticket}, "title": {"Alheio"}}, status: http.StatusUnprocessableEntity},
+		},
 		"POST /newsroom/topics": {
 			{path: "/newsroom/topics", form: url.Values{"id": {fmt.Sprint(s.site.Topics[0].ID)}, "name": {"Alheio"}}, status: http.StatusNotFound},
 		},

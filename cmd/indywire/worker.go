@@ -12,6 +12,7 @@ import (
 	"github.com/indywire/indywire/internal/account"
 	"github.com/indywire/indywire/internal/article"
 	"github.com/indywire/indywire/internal/blob"
+	"github.com/indywire/indywire/internal/draft"
 	"github.com/indywire/indywire/internal/jobs"
 	"github.com/indywire/indywire/internal/media"
 	"github.com/indywire/indywire/internal/report"
@@ -47,12 +48,14 @@ func (w *worker) prepare() (err error) {
 	river.AddWorker(workers, discreet(&media.Eraser{DB: w.pool, Store: w.store}))
 	river.AddWorker(workers, discreet(&media.Sweeper{DB: w.pool, Store: w.store, Settled: article.MediaSettled}))
 	river.AddWorker(workers, discreet(&article.Forgetter{DB: w.pool}))
+	river.AddWorker(workers, discreet(&draft.Sweeper{DB: w.pool}))
 	river.AddWorker(workers, discreet(&account.Forgetter{DB: w.pool}))
 	river.AddWorker(workers, discreet(&report.Forgetter{DB: w.pool}))
 	river.AddWorker(workers, discreet(&report.Eraser{DB: w.pool}))
 	w.queue, err = jobs.NewWorker(w.pool, slog.New(atLeast{w.log.Handler(), slog.LevelWarn}), w.node, workers, []*river.PeriodicJob{
 		hourly(media.SweepArgs{}),
 		hourly(article.ForgetArgs{}),
+		hourly(draft.SweepArgs{}),
 		hourly(account.ForgetArgs{}),
 		hourly(report.ForgetArgs{}),
 	}, parallelJobs)

@@ -1,6 +1,7 @@
 package article
 
 import (
+	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -94,6 +95,15 @@ func (t Ticket) Hash() []byte { return t.derive("ticket") }
 
 // Receipt is the code that this ticket, and no other, leads to.
 func (t Ticket) Receipt() Receipt { return encodeReceipt(t.derive("receipt")[:16]) }
+
+// Expires is when the form can no longer be sent with it.
+func (t Ticket) Expires() time.Time { return t.issued.Add(TicketLife) }
+
+// DraftKey seals what is written while the form is open: 32 bytes that the
+// database can make from nothing it holds.
+func (t Ticket) DraftKey() ([]byte, error) {
+	return hkdf.Key(sha256.New, t.secret[:], nil, "indywire draft", 32)
+}
 
 // mac tells whether two contents sent with this ticket are the same, and says
 // nothing about them to somebody without it.

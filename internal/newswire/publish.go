@@ -8,6 +8,7 @@ import (
 
 	"github.com/indywire/indywire/internal/article"
 	"github.com/indywire/indywire/internal/db"
+	"github.com/indywire/indywire/internal/draft"
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/media"
 	"github.com/indywire/indywire/internal/site"
@@ -24,8 +25,8 @@ type Outcome struct {
 }
 
 // Publish puts a draft on the wire, or, where the collective holds articles for
-// review, keeps it Pending. The article, its files and their jobs come in one
-// transaction: all of it or nothing. However often and wherever at once the same
+// review, keeps it Pending. The article, its files and their jobs come, and what
+// was kept while it was written goes, in one transaction: all of it or nothing. However often and wherever at once the same
 // form is sent, there is one article, and the same receipt each time.
 //
 // fault.Invalid names the fields at fault, fault.Denied is a frozen site.
@@ -81,6 +82,9 @@ func (k Desk) create(ctx context.Context, tx pgx.Tx, st site.Site, t article.Tic
 		return repeated(ctx, tx, st, t, mac)
 	}
 	if err := media.Attach(ctx, tx, k.Queue, st.ID, t.Hash(), media.Owner{Article: int64(id)}, d.Files); err != nil {
+		return Outcome{}, err
+	}
+	if err := draft.Forget(ctx, tx, st.ID, t); err != nil {
 		return Outcome{}, err
 	}
 	return Outcome{ID: id, Receipt: t.Receipt()}, site.Bump(ctx, tx, st.ID)
