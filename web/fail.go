@@ -34,6 +34,10 @@ func statusOf(kind fault.Kind) int {
 		return http.StatusServiceUnavailable
 	case fault.TooLarge:
 		return http.StatusRequestEntityTooLarge
+	case fault.Unsupported:
+		return http.StatusUnsupportedMediaType
+	case fault.Full:
+		return http.StatusInsufficientStorage
 	}
 	return http.StatusInternalServerError
 }
@@ -107,7 +111,7 @@ func (s *Server) failKeeping(w http.ResponseWriter, r *http.Request, err error, 
 	if errors.Is(err, errSignedOut) {
 		shown.SignIn = signInPath(pageOf(r))
 	}
-	if kind == fault.Busy {
+	if kind == fault.Busy || kind == fault.Full {
 		w.Header().Set("Retry-After", retryAfter)
 	}
 	w.Header().Set("Cache-Control", "no-store")

@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"mime/multipart"
@@ -27,6 +28,7 @@ import (
 	"github.com/indywire/indywire/internal/jobs"
 	"github.com/indywire/indywire/internal/locale"
 	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/media/tus"
 	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/report"
 	"github.com/indywire/indywire/internal/sandbox"
@@ -51,6 +53,7 @@ type network struct {
 	pt       site.Site // Portuguese and English, three topics
 	ar       site.Site
 
+	uploads  *tus.Reception
 	patience time.Duration  // of a page with the database; serve once more after a change
 	proxies  []netip.Prefix // whose word on the scheme is taken; serve once more after a change
 }
@@ -131,8 +134,9 @@ func (n *network) serve() {
 	if err != nil {
 		n.t.Fatal(err)
 	}
+	n.receiveUploads()
 	server, err := web.New(web.Options{
-		Pools: n.pools, Store: n.store, Queue: n.queue, Key: n.key, Catalog: catalog, Assets: assets,
+		Pools: n.pools, Store: n.store, Uploads: n.uploads, Queue: n.queue, Key: n.key, Catalog: catalog, Assets: assets,
 		Portal: "localhost", Node: "testnode", TrustedProxies: n.proxies, Log: slog.New(slog.NewTextHandler(&locked{w: n.logs}, nil)),
 		Metrics: prometheus.NewRegistry(), Now: func() time.Time { return n.now() }, Patience: n.patience,
 	})
@@ -140,6 +144,24 @@ func (n *network) serve() {
 		n.t.Fatal(err)
 	}
 	n.http, n.ops = server.Handler(), server.Ops()
+}
+
+// receiveUploads makes the node's reception of uploads, with its own locker.
+func (n *network) receiveUploads() {
+	n.t.Helper()
+	if n.uploads != nil && n.uploads.Arrivals.DB == n.pools.Primary {
+		return
+	}
+	locker := &tus.Locker{Connect: n.pools.Connect, Log: slog.New(slog.DiscardHandler)}
+	n.uploads = &tus.Reception{
+		Store: n.store, Locker: locker, Pace: tus.NewPace(tus.MaxStreams, 0), Budget: 16 << 30, Log: slog.New(slog.DiscardHandler),
+		Now:      func() time.Time { return n.now() },
+		Arrivals: media.Arrivals{DB: n.pools.Primary, Queue: n.queue, Settled: article.MediaSettled},
+	}
+	if err := errors.Join(n.uploads.Open(), locker.Start(n.t.Context())); err != nil {
+		n.t.Fatal(err)
+	}
+	n.t.Cleanup(locker.Stop)
 }
 
 // answer is what came back.

@@ -141,12 +141,15 @@ func (s *Server) page(r *http.Request, title string) Page {
 		p.Canonical = s.portalOrigin(r) + p.Path
 		return p
 	}
-	p.Site, p.Zone, p.L = &st, st.Zone(), s.Catalog.Localizer(st.Language())
+	p.Site, p.Zone, p.L = &st, st.Zone(), s.localizer(st)
 	p.Assets = s.assetPaths(st.Accent)
 	p.Canonical = s.canonicalOrigin(r, st) + p.Path
 	p.Feeds = siteFeeds(p)
 	return p
 }
+
+// localizer speaks the language of a site's interface.
+func (s *Server) localizer(st site.Site) *locale.Localizer { return s.Catalog.Localizer(st.Language()) }
 
 // Behind tells whether the page may lack what its reader has just written: this
 // node has yet to hear of it, and there is no primary to ask.

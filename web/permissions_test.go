@@ -33,13 +33,13 @@ func TestPermissions(t *testing.T) {
 	n := newNetwork(t, true)
 	s := n.stock(n.pt, "Zimbro")
 	walkers := n.walkers()
-	heading := fmt.Sprintf("%-4s %-6s %-8s %-52s", "", "host", "takes", "address")
+	heading := fmt.Sprintf("%-7s %-6s %-8s %-52s", "", "host", "takes", "address")
 	for _, w := range walkers {
 		heading += fmt.Sprintf(" %-9s", w.name)
 	}
 	lines := []string{}
 	for _, r := range routes(t) {
-		line := fmt.Sprintf("%-4s %-6s %-8s %-52s", r.method, r.host, r.permission, r.pattern)
+		line := fmt.Sprintf("%-7s %-6s %-8s %-52s", r.method, r.host, r.permission, r.pattern)
 		for _, w := range walkers {
 			got := w.tries(r, s)
 			line += fmt.Sprintf(" %-9s", got)

@@ -89,7 +89,7 @@ func (s *Server) takePublish(w http.ResponseWriter, r *http.Request, rc *recepti
 // with a sentence about it, so that sending it again is all there is to do.
 func (s *Server) keepText(w http.ResponseWriter, r *http.Request, f form.Publish, t article.Ticket, cause error, complete func(*PublishPage)) error {
 	kind := fault.KindOf(cause)
-	if kind != fault.Busy && kind != fault.Internal {
+	if kind != fault.Busy && kind != fault.Full && kind != fault.Internal {
 		return cause
 	}
 	s.logFailure(r, cause)

@@ -41,6 +41,7 @@ func (s *Server) siteRouter() *table {
 	t.get(account.Publish, "/publish", s.publishForm)
 	t.post(account.Publish, "/publish", s.publish)
 	t.post(account.Publish, "/publish/draft", s.draft)
+	s.uploads(t)
 	t.get(account.Return, "/receipts", s.receiptForm)
 	t.post(account.Return, "/receipts", s.findReceipt)
 	t.get(account.Return, "/receipts/{code}", s.showReceipt)

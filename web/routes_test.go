@@ -24,7 +24,7 @@ func TestRoutes(t *testing.T) {
 	t.Parallel()
 	var lines []string
 	for _, r := range routes(t) {
-		lines = append(lines, fmt.Sprintf("%-4s %-6s %-8s %s\n", r.method, r.host, r.permission, r.pattern))
+		lines = append(lines, fmt.Sprintf("%-7s %-6s %-8s %s\n", r.method, r.host, r.permission, r.pattern))
 	}
 	slices.Sort(lines)
 	got := strings.Join(lines, "")

@@ -24,6 +24,7 @@ import (
 	"github.com/indywire/indywire/internal/jobs"
 	"github.com/indywire/indywire/internal/locale"
 	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/media/tus"
 	"github.com/indywire/indywire/internal/newswire"
 	"github.com/indywire/indywire/internal/site"
 	"github.com/indywire/indywire/static"
@@ -34,6 +35,7 @@ import (
 type Options struct {
 	Pools          *db.Pools
 	Store          *blob.Store
+	Uploads        *tus.Reception
 	Queue          jobs.Inserter
 	Key            article.TicketKey
 	Catalog        *locale.Catalog

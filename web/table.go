@@ -65,7 +65,7 @@ func (s *Server) methodNotAllowed(w http.ResponseWriter, r *http.Request) error 
 // allowed are the methods that the table has for the address of a request.
 func allowed(r *http.Request) []string {
 	var methods []string
-	for _, m := range []string{http.MethodGet, http.MethodPost} {
+	for _, m := range []string{http.MethodDelete, http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPatch, http.MethodPost} {
 		if !chi.RouteContext(r.Context()).Routes.Match(chi.NewRouteContext(), m, r.URL.EscapedPath()) {
 			continue
 		}

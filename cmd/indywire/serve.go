@@ -17,6 +17,8 @@ import (
 	"github.com/indywire/indywire/internal/config"
 	"github.com/indywire/indywire/internal/demo"
 	"github.com/indywire/indywire/internal/jobs"
+	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/media/tus"
 	"github.com/indywire/indywire/internal/sandbox"
 	"github.com/indywire/indywire/internal/site"
 	"github.com/indywire/indywire/static"
@@ -103,18 +105,27 @@ func (c serve) parts(ctx context.Context, broke context.CancelCauseFunc, p *prog
 			return nil, fmt.Errorf("fill the sample collectives: %w", err)
 		}
 	}
-	server, err := c.server(ctx, p, d, store, work.queue, node)
+	locker := &tus.Locker{Connect: d.Connect, Log: p.log}
+	uploads := &tus.Reception{
+		Store: store, Locker: locker, Pace: tus.NewPace(tus.MaxStreams, c.UploadRate), Budget: c.UploadBudget, Log: p.log, Now: time.Now,
+		Arrivals: media.Arrivals{DB: d.Primary, Queue: work.queue, Settled: article.MediaSettled},
+	}
+	if err := uploads.Open(); err != nil {
+		return nil, fmt.Errorf("receive uploads: %w", err)
+	}
+	server, err := c.server(ctx, p, d, store, work.queue, uploads, node)
 	if err != nil {
 		return nil, err
 	}
 	return []part{
 		&httpServer{listener: ops, handler: server.Ops(), log: p.log, broke: broke},
+		locker,
 		work,
 		&httpServer{listener: public, handler: server.Handler(), log: p.log, broke: broke},
 	}, nil
 }
 
-func (c serve) server(ctx context.Context, p *program, d *database, store *blob.Store, queue jobs.Inserter, node string) (*web.Server, error) {
+func (c serve) server(ctx context.Context, p *program, d *database, store *blob.Store, queue jobs.Inserter, uploads *tus.Reception, node string) (*web.Server, error) {
 	key, err := article.TicketKeyOf(ctx, d.Primary)
 	if err != nil {
 		return nil, err
@@ -124,7 +135,7 @@ func (c serve) server(ctx context.Context, p *program, d *database, store *blob.
 		return nil, err
 	}
 	return web.New(web.Options{
-		Pools: d.Pools, Store: store, Queue: queue, Key: key, Catalog: p.catalog, Assets: assets,
+		Pools: d.Pools, Store: store, Uploads: uploads, Queue: queue, Key: key, Catalog: p.catalog, Assets: assets,
 		Portal: p.place.Portal, Node: node, TrustedProxies: c.TrustedProxy, Log: p.log, Metrics: metrics(), Now: time.Now,
 	})
 }

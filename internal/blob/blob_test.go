@@ -62,7 +62,7 @@ func TestKeysAreCheckedBeforeThePath(t *testing.T) {
 		}
 	}
 	for _, id := range []string{"", "..", "../x", strings.Repeat("g", 32)} {
-		if _, err := s.OpenUpload(id); !fault.Is(err, fault.NotFound) {
+		if _, err := s.OpenUpload(t.Context(), id); !fault.Is(err, fault.NotFound) {
 			t.Errorf("OpenUpload(%q) = %v, want not found", id, err)
 		}
 	}
@@ -105,7 +105,7 @@ func TestUploadsLiveUnderTheirID(t *testing.T) {
 	if err := s.DeleteUpload(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.OpenUpload(id); !fault.Is(err, fault.NotFound) {
+	if _, err := s.OpenUpload(t.Context(), id); !fault.Is(err, fault.NotFound) {
 		t.Errorf("OpenUpload after delete = %v", err)
 	}
 }
@@ -128,7 +128,7 @@ func TestErrorsDoNotNameUploads(t *testing.T) {
 	if err := os.WriteFile(dir+"/uploads", nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, unreadable := s.OpenUpload(id)
+	_, unreadable := s.OpenUpload(t.Context(), id)
 	for want, err := range map[error]error{fs.ErrExist: twice, fs.ErrNotExist: nowhere, syscall.ENOTDIR: unreadable} {
 		if !errors.Is(err, want) || strings.Contains(err.Error(), id) {
 			t.Errorf("error %v, want %v without the upload's id", err, want)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -41,14 +42,40 @@ func (s *Store) CreateUpload(id string) (*os.File, error) {
 	return f, Nameless(err)
 }
 
-// OpenUpload opens an upload's bytes; fault.NotFound where they are gone.
-func (s *Store) OpenUpload(id string) (*os.File, error) {
-	path, err := s.UploadPath(id)
+// Bytes are those of an upload, to look into.
+type Bytes interface {
+	io.ReaderAt
+	io.Closer
+}
+
+// OpenUpload opens an upload's bytes; fault.NotFound where they are gone. The key
+// is as DeleteUpload's.
+func (s *Store) OpenUpload(_ context.Context, key string) (Bytes, error) {
+	path, err := s.UploadPath(key)
 	if err != nil {
 		return nil, err
 	}
 	f, err := os.Open(path)
-	return f, missing(err)
+	if err != nil {
+		return nil, missing(err)
+	}
+	return f, nil
+}
+
+// Secure has the bytes of an upload that is whole last over a loss of power.
+func (s *Store) Secure(_ context.Context, key string) error {
+	path, err := s.UploadPath(key)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return missing(err)
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("sync upload: %w", Nameless(err))
+	}
+	return syncDir(filepath.Dir(path))
 }
 
 // DeleteUpload removes an upload's bytes and what the store noted about them;
@@ -103,6 +130,16 @@ func (s *Store) Room() (int64, error) {
 		return 0, nil
 	}
 	return int64(disk.Bavail) * disk.Bsize, nil
+}
+
+// Disk is how many bytes the store's disk has free, for whoever may not use its
+// last reserve, and how many in all.
+func (s *Store) Disk() (free, size int64, err error) {
+	var disk syscall.Statfs_t
+	if err := syscall.Statfs(filepath.Join(s.dir, "uploads"), &disk); err != nil {
+		return 0, 0, fmt.Errorf("look at the disk: %w", err)
+	}
+	return int64(disk.Bavail) * disk.Bsize, int64(disk.Blocks) * disk.Bsize, nil
 }
 
 // StrayUploads lists the ids of uploads whose bytes were last written longer

@@ -76,6 +76,12 @@ func Open(ctx context.Context, s Settings) (*Pools, error) {
 	return p, nil
 }
 
+// Connect opens a connection to the primary that is the caller's alone, for what
+// lasts as long as a session does.
+func (p *Pools) Connect(ctx context.Context) (*pgx.Conn, error) {
+	return pgx.ConnectConfig(ctx, p.Primary.Config().ConnConfig)
+}
+
 // Close waits for the connections in use to be given back and ends them all.
 func (p *Pools) Close() {
 	p.Replica.Close()

@@ -12,14 +12,16 @@ type Kind string
 
 // The kinds. web maps each to a status code and a translated sentence.
 const (
-	Internal Kind = "internal"  // our mistake or a broken part
-	NotFound Kind = "not_found" // no such thing here
-	Invalid  Kind = "invalid"   // the input is at fault; Fields say where
-	Denied   Kind = "denied"    // this person, or a frozen site, may not
-	Conflict Kind = "conflict"  // the thing is in another state than the act needs
-	Gone     Kind = "gone"      // it was here, and is deleted for good
-	Busy     Kind = "busy"      // try again later
-	TooLarge Kind = "too_large" // more bytes than the stated limit
+	Internal    Kind = "internal"    // our mistake or a broken part
+	NotFound    Kind = "not_found"   // no such thing here
+	Invalid     Kind = "invalid"     // the input is at fault; Fields say where
+	Denied      Kind = "denied"      // this person, or a frozen site, may not
+	Conflict    Kind = "conflict"    // the thing is in another state than the act needs
+	Gone        Kind = "gone"        // it was here, and is deleted for good
+	Busy        Kind = "busy"        // try again later
+	TooLarge    Kind = "too_large"   // more bytes than the stated limit
+	Unsupported Kind = "unsupported" // a file of a kind that nobody takes here
+	Full        Kind = "full"        // our disk has no room left
 )
 
 // Field is one input that is at fault. Message is a message key of the

@@ -13,7 +13,8 @@ import (
 
 // Attach makes the chosen uploads of a ticket files of a post, in their order,
 // and enqueues their cleaning, all in the post's transaction. A refused upload
-// becomes a failed file, so that the receipt can name it. fault.Invalid where
+// becomes a failed file, so that the receipt can name it, and one whose bytes are
+// still coming a file that is Arriving. fault.Invalid where
 // an upload is unknown, of another ticket, or taken already, and where the post
 // would have more than MaxFiles. The caller holds a post locked that has files
 // already.
@@ -59,22 +60,35 @@ func attachOne(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, st site.ID, 
 
 // attachAs makes an upload a file of the given id.
 func attachAs(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, id ID, st site.ID, ticketHash []byte, owner Owner, position int, c Chosen) (Media, error) {
-	u, err := takeUpload(ctx, tx, st, ticketHash, c.ID)
+	u, err := lockUpload(ctx, tx, st, ticketHash, c.ID)
 	if err != nil {
 		return Media{}, unknownUpload(err)
 	}
-	m := Media{ID: id, SiteID: st, Name: u.Name, Alt: c.Alt, State: Waiting, Failure: u.Failure}
-	if u.State == Refused {
+	m := Media{ID: id, SiteID: st, Kind: kindOf(u.Type), Name: u.Name, Alt: c.Alt, State: Waiting, Failure: u.Failure}
+	switch {
+	case u.Expired:
+		return Media{}, unknownUpload(fault.New(fault.NotFound, "upload"))
+	case u.State == Refused:
 		m.State = Failed
+	case u.State == Receiving:
+		m.State = Arriving
 	}
 	if err := insertMedia(ctx, tx, m, owner, position, u); err != nil {
 		return Media{}, err
 	}
-	if m.State == Failed {
-		return m, nil
+	if m.State == Arriving {
+		return m, setAwaited(ctx, tx, u.ID, m.ID)
 	}
-	_, err = queue.InsertTx(ctx, tx, ProcessArgs{Media: m.ID}, nil)
-	return m, fault.Wrap(fault.Internal, "enqueue cleaning", db.Fault(err))
+	if err := deleteUpload(ctx, tx, u.ID); err != nil || m.State == Failed {
+		return m, err
+	}
+	return m, enqueue(ctx, tx, queue, m)
+}
+
+// enqueue asks for the cleaning of a file.
+func enqueue(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, m Media) error {
+	_, err := queue.InsertTx(ctx, tx, ProcessArgs{Media: m.ID}, nil)
+	return fault.Wrap(fault.Internal, "enqueue cleaning", db.Fault(err))
 }
 
 func unknownUpload(err error) error {

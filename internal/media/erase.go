@@ -68,11 +68,26 @@ func (e *Eraser) Work(ctx context.Context, job *river.Job[EraseArgs]) error {
 		if err := release(ctx, tx, e.Store, keys); err != nil {
 			return err
 		}
-		if original == "" {
-			return nil
+		if err := e.eraseAwaited(ctx, tx, m.ID); err != nil || original == "" {
+			return err
 		}
 		return e.Store.DeleteUpload(ctx, original)
 	})
+}
+
+// eraseAwaited forgets the upload of a file whose bytes were still coming: the
+// next part of it finds nothing to go on with.
+func (e *Eraser) eraseAwaited(ctx context.Context, tx pgx.Tx, id ID) error {
+	uploads, err := awaitedBy(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	for _, u := range uploads {
+		if err := deleteUpload(ctx, tx, u); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // release deletes the blobs that nothing refers to any more.

@@ -93,7 +93,8 @@ func SiteOf(ctx context.Context, q db.Querier, id ID) (site.ID, error) {
 	return st, db.Fault(err)
 }
 
-const uploadColumns = `id, ` + storeKey + ` AS store_key, name, type, width, height, size, sha256, state, failure`
+const uploadColumns = `id, ` + storeKey + ` AS store_key, name, type, width, height,
+	size, deferred, received, sha256, state, failure, expires_at, expires_at < now() AS expired, media_id`
 
 // Uploads lists those of the given uploads that lie under the ticket's hash, in
 // the order asked for.

@@ -28,8 +28,8 @@ type Intake struct {
 
 // Receive keeps a file that is being sent, under the ticket's hash, as a
 // stream: never more of it in memory than one buffer, never more of it on disk
-// than MaxFileBytes. A file at fault is no error but an Upload that is Refused;
-// an error is ours (fault.Busy where the disk is full) or the sender's
+// than its kind may have. A file at fault is no error but an Upload that is Refused;
+// an error is ours (fault.Full where the disk is full) or the sender's
 // connection.
 func (in Intake) Receive(ctx context.Context, st site.ID, ticketHash []byte, name string, r io.Reader) (Upload, error) {
 	u := Upload{ID: UploadID(randomID()), Name: cleanName(name), State: Complete}
@@ -42,6 +42,7 @@ func (in Intake) Receive(ctx context.Context, st site.ID, ticketHash []byte, nam
 			return Upload{}, err
 		}
 	}
+	u.Received = u.Size
 	return u, insertUpload(ctx, in.DB, st, ticketHash, u, in.Now().Add(UploadLife))
 }
 
@@ -53,9 +54,20 @@ func (in Intake) write(u *Upload, r io.Reader) error {
 	}
 	defer func() { _ = f.Close() }() // a failed Sync has been reported
 	sum := sha256.New()
-	u.Size, err = io.Copy(io.MultiWriter(f, sum), io.LimitReader(r, MaxFileBytes+1))
-	if err != nil {
+	to := io.MultiWriter(f, sum)
+	// What may be larger than an image is only what its first bytes say it is.
+	if u.Size, err = io.Copy(to, io.LimitReader(r, MaxImageBytes+1)); err != nil {
 		return err
+	}
+	if u.Size > MaxImageBytes {
+		if u.examine(f); u.State == Refused {
+			return nil
+		}
+		rest, err := io.Copy(to, io.LimitReader(r, MaxFileBytes+1-u.Size))
+		if err != nil {
+			return err
+		}
+		u.Size += rest
 	}
 	u.SHA256 = sum.Sum(nil)
 	u.examine(f)
@@ -67,18 +79,19 @@ func (in Intake) write(u *Upload, r io.Reader) error {
 
 // examine decides by size and header, before anything is decoded.
 func (u *Upload) examine(f *os.File) {
-	refuse := func(failure string) { u.State, u.Failure = Refused, failure }
-	if u.Size == 0 {
-		refuse(FailureEmpty)
-		return
+	found, err := Sniffed{}, error(nil)
+	switch {
+	case u.Size == 0:
+		err = ErrEmpty
+	case u.Size > MaxFileBytes:
+		err = ErrTooLarge
+	default:
+		if found, err = Sniff(f, u.Size); err == nil {
+			err = CheckSize(found.Kind, u.Size)
+		}
 	}
-	if u.Size > MaxFileBytes {
-		refuse(FailureTooLarge)
-		return
-	}
-	found, err := Sniff(f, u.Size)
 	if err != nil {
-		refuse(failureOf(err))
+		u.State, u.Failure = Refused, failureOf(err)
 		return
 	}
 	u.Type, u.Width, u.Height = found.Type, found.Width, found.Height
@@ -97,7 +110,7 @@ func cleanName(name string) string {
 // full tells a full disk, which passes, from other failures.
 func full(err error) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		return fault.Wrap(fault.Busy, "the disk is full", err)
+		return fault.Wrap(fault.Full, "the disk is full", err)
 	}
 	return err
 }

@@ -17,9 +17,48 @@ import (
 // Bounds of what a post may bring along. The forms state them.
 const (
 	MaxFiles     = 20
-	MaxFileBytes = 32_000_000
-	MaxAlt       = 500 // characters
+	MaxFileBytes = 4 << 30 // of a video or a recording
+	MaxAlt       = 500     // characters
 )
+
+// Bounds of kinds of files that need less.
+const (
+	MaxImageBytes    = 32_000_000
+	MaxDocumentBytes = 100_000_000
+	MaxCaptionsBytes = 1_000_000
+)
+
+// Limits are those of a collective, which may take less than the network does.
+type Limits struct {
+	Files int   // of a post
+	Bytes int64 // of a file
+}
+
+// LimitsOf are the limits of a site.
+func LimitsOf(st site.Site) Limits {
+	l := Limits{Files: MaxFiles, Bytes: MaxFileBytes}
+	if st.MaxFiles != nil {
+		l.Files = min(l.Files, *st.MaxFiles)
+	}
+	if st.MaxFileBytes != nil {
+		l.Bytes = min(l.Bytes, *st.MaxFileBytes)
+	}
+	return l
+}
+
+// Of is how many bytes a file of a kind may have; of an unknown kind the most
+// that any may.
+func (l Limits) Of(k Kind) int64 {
+	switch k {
+	case Image:
+		return min(l.Bytes, MaxImageBytes)
+	case Document:
+		return min(l.Bytes, MaxDocumentBytes)
+	case Captions:
+		return min(l.Bytes, MaxCaptionsBytes)
+	}
+	return l.Bytes
+}
 
 // UploadLife is how long a file may lie before a post takes it, as long as a
 // ticket is good.
@@ -81,6 +120,7 @@ const (
 	FailureTooManyPixels = "file.too_many_pixels"
 	FailureUnclean       = "file.unclean"
 	FailureTooMany       = "file.too_many"
+	FailureNeverCame     = "file.never_came"   // its upload was given up, or took too long
 	FailureNotKept       = "file.not_kept"     // our disk or database was away
 	FailureNotPrepared   = "file.not_prepared" // our disk or server was away at each try
 )
@@ -133,16 +173,21 @@ const (
 
 // Upload is a file on its way, which no post has taken yet.
 type Upload struct {
-	ID       UploadID
-	StoreKey string // what the store knows its bytes by
-	Name     string
-	Type     string
-	Width    int
-	Height   int
-	Size     int64
-	SHA256   []byte
-	State    UploadState
-	Failure  string // message key
+	ID        UploadID
+	StoreKey  string // what the store knows its bytes by
+	Name      string
+	Type      string
+	Width     int
+	Height    int
+	Size      int64
+	Deferred  bool // the size is not known yet
+	Received  int64
+	SHA256    []byte // of what came with a form
+	State     UploadState
+	Failure   string // message key
+	ExpiresAt time.Time
+	Expired   bool
+	MediaID   *ID // the file of a post that waits or waited for it
 }
 
 // Chosen is an upload that a post takes, with its description.

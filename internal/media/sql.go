@@ -12,70 +12,6 @@ import (
 	"github.com/indywire/indywire/internal/site"
 )
 
-func insertUpload(ctx context.Context, q db.Querier, st site.ID, ticketHash []byte, u Upload, expires time.Time) error {
-	_, err := q.Exec(ctx, `
-		INSERT INTO upload (id, site_id, ticket_hash, name, type, width, height, size, received, sha256, state, failure, expires_at)
-		VALUES (@id, @site, @ticket, @name, @type, @width, @height, @size, @size, @sha256, @state, @failure, @expires)`,
-		pgx.StrictNamedArgs{
-			"id": u.ID, "site": st, "ticket": ticketHash, "name": u.Name, "type": u.Type, "width": u.Width,
-			"height": u.Height, "size": u.Size, "sha256": u.SHA256, "state": u.State, "failure": u.Failure, "expires": expires,
-		})
-	return db.Fault(err)
-}
-
-// Rebind moves uploads from one ticket to another: the fresh one of a form that
-// came back, so that they go along. They last as long as that one, for those of
-// an expired ticket are about to be swept away.
-func Rebind(ctx context.Context, q db.Querier, st site.ID, from, to []byte, ids []UploadID) error {
-	_, err := q.Exec(ctx, `
-		UPDATE upload SET ticket_hash = $3, expires_at = now() + $5::interval
-		WHERE site_id = $1 AND ticket_hash = $2 AND id = ANY($4)`, st, from, to, ids, UploadLife)
-	return db.Fault(err)
-}
-
-func takeUpload(ctx context.Context, tx pgx.Tx, st site.ID, ticketHash []byte, id UploadID) (Upload, error) {
-	rows, err := tx.Query(ctx, `
-		DELETE FROM upload
-		WHERE id = $1 AND site_id = $2 AND ticket_hash = $3 AND state IN ('complete', 'refused')
-		RETURNING `+uploadColumns, id, st, ticketHash)
-	if err != nil {
-		return Upload{}, db.Fault(err)
-	}
-	u, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Upload])
-	return u, db.Fault(err)
-}
-
-// storeKey is what the store knows an upload's bytes by.
-const storeKey = "coalesce(nullif(store_key, ''), id)"
-
-// deleteUploads and deleteExpired tell what the store knows those uploads by.
-func deleteUploads(ctx context.Context, q db.Querier, st site.ID, ids []UploadID) ([]string, error) {
-	return storeKeys(q.Query(ctx, "DELETE FROM upload WHERE site_id = $1 AND id = ANY($2) RETURNING "+storeKey, st, ids))
-}
-
-func deleteExpired(ctx context.Context, q db.Querier) ([]string, error) {
-	// by upload_expires
-	return storeKeys(q.Query(ctx, "DELETE FROM upload WHERE expires_at < now() RETURNING "+storeKey))
-}
-
-func storeKeys(rows pgx.Rows, err error) ([]string, error) {
-	if err != nil {
-		return nil, db.Fault(err)
-	}
-	keys, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	return keys, db.Fault(err)
-}
-
-// originalKept tells whether an upload's bytes are still needed. What a store
-// knows them by begins with the upload's id.
-func originalKept(ctx context.Context, q db.Querier, key string) (bool, error) {
-	var kept bool
-	err := q.QueryRow(ctx, `
-		SELECT EXISTS (SELECT FROM upload WHERE id = left($1, 32))
-		    OR EXISTS (SELECT FROM media WHERE original = left($1, 32))`, key).Scan(&kept)
-	return kept, db.Fault(err)
-}
-
 // filesOf tells how many files a post has, and which position is the next one's.
 func filesOf(ctx context.Context, tx pgx.Tx, o Owner) (present, next int, err error) {
 	// by media_article, media_comment, media_feature
@@ -89,12 +25,12 @@ func filesOf(ctx context.Context, tx pgx.Tx, o Owner) (present, next int, err er
 
 func insertMedia(ctx context.Context, tx pgx.Tx, m Media, o Owner, position int, u Upload) error {
 	_, err := tx.Exec(ctx, `
-		INSERT INTO media (id, site_id, article_id, comment_id, feature_id, position, type, name, alt, state, failure, original, original_key)
+		INSERT INTO media (id, site_id, article_id, comment_id, feature_id, position, kind, type, name, alt, state, failure, original, original_key, settled_at)
 		VALUES (@id, @site, nullif(@article::bigint, 0), nullif(@comment::bigint, 0), nullif(@feature::bigint, 0),
-		        @position, @type, @name, @alt, @state, @failure, @original, @key)`,
+		        @position, @kind, @type, @name, @alt, @state, @failure, @original, @key, CASE WHEN @state = 'failed' THEN now() END)`,
 		pgx.StrictNamedArgs{
 			"id": m.ID, "site": m.SiteID, "article": o.Article, "comment": o.Comment, "feature": o.Feature,
-			"position": position, "type": u.Type, "name": m.Name, "alt": m.Alt, "state": m.State,
+			"position": position, "kind": m.Kind, "type": u.Type, "name": m.Name, "alt": m.Alt, "state": m.State,
 			"failure": m.Failure, "original": u.ID, "key": u.StoreKey,
 		})
 	return db.Fault(err)
@@ -132,8 +68,9 @@ func lockMedia(ctx context.Context, tx pgx.Tx, id ID) (Media, string, error) {
 
 func updateSettled(ctx context.Context, tx pgx.Tx, m Media) error {
 	_, err := tx.Exec(ctx, `
-		UPDATE media SET state = $2, failure = $3, width = $4, height = $5
-		WHERE id = $1`, m.ID, m.State, m.Failure, m.Width, m.Height)
+		UPDATE media
+		SET state = $2, failure = $3, kind = $4, width = $5, height = $6, duration_ms = $7, settled_at = now()
+		WHERE id = $1`, m.ID, m.State, m.Failure, m.Kind, m.Width, m.Height, m.Duration.Milliseconds())
 	return db.Fault(err)
 }
 

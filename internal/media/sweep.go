@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 
 	"github.com/indywire/indywire/internal/blob"
@@ -23,7 +24,7 @@ func (SweepArgs) Kind() string { return "media_sweep" }
 // Failed, so that nobody waits for them and their originals go.
 type Sweeper struct {
 	river.WorkerDefaults[SweepArgs]
-	DB    db.Beginner
+	DB    *pgxpool.Pool
 	Store *blob.Store
 	// Settled is as the Processor's.
 	Settled func(ctx context.Context, tx pgx.Tx, m Media) error
@@ -64,6 +65,25 @@ func (s *Sweeper) expired(ctx context.Context) error {
 	}
 	for _, key := range expired {
 		if err := s.Store.DeleteUpload(ctx, key); err != nil {
+			return err
+		}
+	}
+	return s.overdue(ctx)
+}
+
+// overdue gives up uploads that a post waits for and whose time is over.
+func (s *Sweeper) overdue(ctx context.Context) error {
+	arrivals := Arrivals{DB: s.DB, Settled: s.Settled}
+	ids, err := overdue(ctx, s.DB)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		key, err := arrivals.GiveUp(ctx, id)
+		if err == nil && key != "" {
+			err = s.Store.DeleteUpload(ctx, key)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -112,6 +112,9 @@ func (p *Processor) forget(ctx context.Context, id ID, original string) error {
 	return db.InTx(ctx, p.DB, func(tx pgx.Tx) error { return forgetOriginal(ctx, tx, id) })
 }
 
+// Passing tells a failure of ours, which may not come back, from one of the file.
+func Passing(err error) bool { return passing(context.Background(), err) }
+
 // passing tells a failure that may not come back, such as a full disk or too
 // many open files, from one that is the file's. What was sent is deleted after
 // the latter, so a failure of an unknown kind counts as passing.
@@ -120,6 +123,7 @@ func passing(ctx context.Context, err error) bool {
 		return err != nil
 	}
 	for _, own := range []error{
+		ErrEmpty, ErrTooLarge,
 		photo.ErrUnknown, photo.ErrBroken, photo.ErrTooManyPixels, photo.ErrTooHeavy, photo.ErrMetadata,
 		sandbox.ErrFailed, sandbox.ErrTooMuch, sandbox.ErrTimeout, fs.ErrNotExist,
 	} {

@@ -57,6 +57,8 @@ type Site struct {
 	Accent       Accent
 	Logo         *Logo // nil: none, or it is not cleaned yet
 	State        State
+	MaxFiles     *int   // of a post; nil: as many as the network takes
+	MaxFileBytes *int64 // of a file; nil: as many as the network takes
 	HoldArticles bool
 	HoldComments bool
 	Version      int64

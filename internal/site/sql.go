@@ -14,7 +14,7 @@ import (
 // for all it must know of its site.
 const columns = `
 	s.id, s.slug, s.name, s.tagline, s.languages, s.time_zone, s.accent, s.state,
-	s.hold_articles, s.hold_comments, s.version, s.created_at,
+	s.max_files, s.max_file_bytes, s.hold_articles, s.hold_comments, s.version, s.created_at,
 	ARRAY(SELECT h.host FROM site_host h WHERE h.site_id = s.id ORDER BY h.position) AS hosts,
 	(SELECT coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'slug', t.slug, 'name', t.name) ORDER BY t.position, t.id), '[]')
 	 FROM site_topic t WHERE t.site_id = s.id) AS topics,

@@ -1,0 +1,170 @@
+package media
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/indywire/indywire/internal/db"
+	"github.com/indywire/indywire/internal/site"
+)
+
+func insertUpload(ctx context.Context, q db.Querier, st site.ID, ticketHash []byte, u Upload, expires time.Time) error {
+	_, err := q.Exec(ctx, `
+		INSERT INTO upload (id, site_id, ticket_hash, store_key, name, type, width, height, size, deferred, received, sha256, state, failure, expires_at)
+		VALUES (@id, @site, @ticket, @key, @name, @type, @width, @height, @size, @deferred, @received, @sha256, @state, @failure, @expires)`,
+		pgx.StrictNamedArgs{
+			"id": u.ID, "site": st, "key": u.StoreKey, "deferred": u.Deferred, "received": u.Received, "ticket": ticketHash, "name": u.Name, "type": u.Type, "width": u.Width,
+			"height": u.Height, "size": u.Size, "sha256": u.SHA256, "state": u.State, "failure": u.Failure, "expires": expires,
+		})
+	return db.Fault(err)
+}
+
+// Rebind moves uploads from one ticket to another: the fresh one of a form that
+// came back, so that they go along. They last as long as that one, for those of
+// an expired ticket are about to be swept away.
+func Rebind(ctx context.Context, q db.Querier, st site.ID, from, to []byte, ids []UploadID) error {
+	_, err := q.Exec(ctx, `
+		UPDATE upload SET ticket_hash = $3, expires_at = now() + $5::interval
+		WHERE site_id = $1 AND ticket_hash = $2 AND id = ANY($4)`, st, from, to, ids, UploadLife)
+	return db.Fault(err)
+}
+
+// lockUpload gives an upload of a ticket to one transaction at a time.
+func lockUpload(ctx context.Context, tx pgx.Tx, st site.ID, ticketHash []byte, id UploadID) (Upload, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT `+uploadColumns+`
+		FROM upload
+		WHERE id = $1 AND site_id = $2 AND ticket_hash = $3 AND media_id IS NULL
+		FOR UPDATE`, id, st, ticketHash)
+	if err != nil {
+		return Upload{}, db.Fault(err)
+	}
+	u, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Upload])
+	return u, db.Fault(err)
+}
+
+// lockAnyUpload is lockUpload whatever its ticket, and whoever waits for it.
+func lockAnyUpload(ctx context.Context, tx pgx.Tx, id UploadID) (Upload, error) {
+	rows, err := tx.Query(ctx, "SELECT "+uploadColumns+" FROM upload WHERE id = $1 FOR UPDATE", id)
+	if err != nil {
+		return Upload{}, db.Fault(err)
+	}
+	u, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Upload])
+	return u, db.Fault(err)
+}
+
+func deleteUpload(ctx context.Context, tx pgx.Tx, id UploadID) error {
+	_, err := tx.Exec(ctx, "DELETE FROM upload WHERE id = $1", id)
+	return db.Fault(err)
+}
+
+// setAwaited has a file of a post wait for an upload.
+func setAwaited(ctx context.Context, tx pgx.Tx, id UploadID, by ID) error {
+	_, err := tx.Exec(ctx, "UPDATE upload SET media_id = $2 WHERE id = $1", id, by)
+	return db.Fault(err)
+}
+
+// updateReceived notes how much of an upload is here.
+func updateReceived(ctx context.Context, q db.Querier, id UploadID, received int64) error {
+	_, err := q.Exec(ctx, "UPDATE upload SET received = $2 WHERE id = $1 AND state = 'receiving'", id, received)
+	return db.Fault(err)
+}
+
+// updateSize notes a size that was not known when the upload began.
+func updateSize(ctx context.Context, q db.Querier, id UploadID, size int64) error {
+	_, err := q.Exec(ctx, "UPDATE upload SET size = $2, deferred = false WHERE id = $1", id, size)
+	return db.Fault(err)
+}
+
+// updateFinished writes down what an upload is that is here whole.
+func updateFinished(ctx context.Context, tx pgx.Tx, u Upload) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE upload
+		SET state = $2, failure = $3, type = $4, width = $5, height = $6, received = size
+		WHERE id = $1`, u.ID, u.State, u.Failure, u.Type, u.Width, u.Height)
+	return db.Fault(err)
+}
+
+// updateArrived has a file whose upload is over wait for its cleaning, or fail.
+func updateArrived(ctx context.Context, tx pgx.Tx, m Media, u Upload) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE media
+		SET state = $2, failure = $3, kind = $4, type = $5, original_key = $6,
+		    settled_at = CASE WHEN $2 = 'failed' THEN now() END
+		WHERE id = $1`, m.ID, m.State, m.Failure, m.Kind, u.Type, u.StoreKey)
+	return db.Fault(err)
+}
+
+// storeKey is what the store knows an upload's bytes by.
+const storeKey = "coalesce(nullif(store_key, ''), id)"
+
+// deleteUploads and deleteExpired tell what the store knows those uploads by.
+func deleteUploads(ctx context.Context, q db.Querier, st site.ID, ids []UploadID) ([]string, error) {
+	return storeKeys(q.Query(ctx, "DELETE FROM upload WHERE site_id = $1 AND id = ANY($2) RETURNING "+storeKey, st, ids))
+}
+
+func deleteExpired(ctx context.Context, q db.Querier) ([]string, error) {
+	// by upload_expires
+	return storeKeys(q.Query(ctx, "DELETE FROM upload WHERE expires_at < now() AND media_id IS NULL RETURNING "+storeKey))
+}
+
+// overdue lists uploads that expired and that a file of a post waits or waited
+// for, some at a time.
+func overdue(ctx context.Context, q db.Querier) ([]UploadID, error) {
+	// by upload_expires
+	rows, err := q.Query(ctx, "SELECT id FROM upload WHERE expires_at < now() AND media_id IS NOT NULL LIMIT 200")
+	if err != nil {
+		return nil, db.Fault(err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[UploadID])
+	return ids, db.Fault(err)
+}
+
+// awaitedBy are the uploads that a file waits or waited for.
+func awaitedBy(ctx context.Context, tx pgx.Tx, id ID) ([]UploadID, error) {
+	// by upload_media
+	rows, err := tx.Query(ctx, "SELECT id FROM upload WHERE media_id = $1", id)
+	if err != nil {
+		return nil, db.Fault(err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[UploadID])
+	return ids, db.Fault(err)
+}
+
+// underTicket counts the uploads that lie under a ticket, and unprocessed adds
+// up the bytes of all that are on their way or wait to be processed: of the
+// network, and of a site.
+func underTicket(ctx context.Context, q db.Querier, st site.ID, ticketHash []byte) (n int, err error) {
+	// by upload_ticket
+	err = q.QueryRow(ctx, "SELECT count(*) FROM upload WHERE site_id = $1 AND ticket_hash = $2 AND state <> 'refused'", st, ticketHash).Scan(&n)
+	return n, db.Fault(err)
+}
+
+func unprocessed(ctx context.Context, q db.Querier, st site.ID) (all, ours int64, err error) {
+	err = q.QueryRow(ctx, `
+		SELECT coalesce(sum(greatest(size, received)), 0)::bigint,
+		       coalesce(sum(greatest(size, received)) FILTER (WHERE site_id = $1), 0)::bigint
+		FROM upload
+		WHERE state <> 'refused' AND expires_at > now()`, st).Scan(&all, &ours)
+	return all, ours, db.Fault(err)
+}
+
+func storeKeys(rows pgx.Rows, err error) ([]string, error) {
+	if err != nil {
+		return nil, db.Fault(err)
+	}
+	keys, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return keys, db.Fault(err)
+}
+
+// originalKept tells whether an upload's bytes are still needed. What a store
+// knows them by begins with the upload's id.
+func originalKept(ctx context.Context, q db.Querier, key string) (bool, error) {
+	var kept bool
+	err := q.QueryRow(ctx, `
+		SELECT EXISTS (SELECT FROM upload WHERE id = left($1, 32))
+		    OR EXISTS (SELECT FROM media WHERE original = left($1, 32))`, key).Scan(&kept)
+	return kept, db.Fault(err)
+}
