@@ -120,6 +120,12 @@ const (
 	FailureTooManyPixels = "file.too_many_pixels"
 	FailureUnclean       = "file.unclean"
 	FailureTooMany       = "file.too_many"
+	FailureTooWide       = "file.too_wide"  // a video's picture
+	FailureTooLong       = "file.too_long"  // a recording
+	FailureTooHeavy      = "file.too_heavy" // in time or memory
+	FailureNotPlayable   = "file.not_playable"
+	FailureUncleanable   = "file.uncleanable" // a document
+	FailureCaptions      = "file.captions"
 	FailureNeverCame     = "file.never_came"   // its upload was given up, or took too long
 	FailureNotKept       = "file.not_kept"     // our disk or database was away
 	FailureNotPrepared   = "file.not_prepared" // our disk or server was away at each try

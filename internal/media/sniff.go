@@ -3,10 +3,15 @@ package media
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
+	"github.com/indywire/indywire/internal/media/captions"
+	"github.com/indywire/indywire/internal/media/document"
 	"github.com/indywire/indywire/internal/media/photo"
+	"github.com/indywire/indywire/internal/media/recording"
 	"github.com/indywire/indywire/internal/sandbox"
 )
 
@@ -17,14 +22,48 @@ type Sniffed struct {
 	Width, Height int    // pixels, of an image
 }
 
-// Sniff looks at the header of a file of size bytes, before anything is decoded.
-// Its errors are those that the sentences of failed files are chosen by.
+// Sniff looks at the header of a file of size bytes, before anything is decoded,
+// and reads little of it. Its errors are those that the sentences of failed files
+// are chosen by.
 func Sniff(r io.ReaderAt, size int64) (Sniffed, error) {
+	for _, look := range []func(io.ReaderAt, int64) (Sniffed, error){sniffPhoto, sniffDocument, sniffCaptions, sniffRecording} {
+		if found, err := look(r, size); !isUnknown(err) {
+			return found, err
+		}
+	}
+	return Sniffed{}, photo.ErrUnknown
+}
+
+func sniffPhoto(r io.ReaderAt, size int64) (Sniffed, error) {
 	h, err := photo.Identify(r, size)
 	if err != nil {
 		return Sniffed{}, err
 	}
 	return Sniffed{Kind: Image, Type: "image/" + string(h.Kind), Width: h.Width, Height: h.Height}, nil
+}
+
+func sniffRecording(r io.ReaderAt, size int64) (Sniffed, error) {
+	h, err := recording.Identify(r, size)
+	return Sniffed{Kind: Kind(h.Kind), Type: h.Type}, err
+}
+
+func sniffDocument(r io.ReaderAt, size int64) (Sniffed, error) {
+	h, err := document.Identify(r, size)
+	return Sniffed{Kind: Document, Type: h.Type}, err
+}
+
+func sniffCaptions(r io.ReaderAt, size int64) (Sniffed, error) {
+	h, err := captions.Identify(r, size)
+	return Sniffed{Kind: Captions, Type: h.Type}, err
+}
+
+// isUnknown tells that a room does not know what a file is.
+func isUnknown(err error) bool {
+	return isAny(err, photo.ErrUnknown, recording.ErrUnknown, document.ErrUnknown, captions.ErrUnknown)
+}
+
+func isAny(err error, kinds ...error) bool {
+	return slices.ContainsFunc(kinds, func(kind error) bool { return errors.Is(err, kind) })
 }
 
 // What is wrong with a file by its size alone.
@@ -50,23 +89,47 @@ func Failure(err error) string {
 	return failureOf(err)
 }
 
-// failureOf is the sentence for what photo found, or for what kept it from it.
+// failureOf is the sentence for what a room found, or for what kept it from it.
 func failureOf(err error) string {
 	switch {
 	case errors.Is(err, ErrEmpty):
 		return FailureEmpty
-	case errors.Is(err, ErrTooLarge):
+	case isAny(err, ErrTooLarge, captions.ErrTooLarge):
 		return FailureTooLarge
-	case errors.Is(err, photo.ErrTooManyPixels), errors.Is(err, photo.ErrTooHeavy):
+	case isAny(err, photo.ErrTooManyPixels, photo.ErrTooHeavy):
 		return FailureTooManyPixels
-	case errors.Is(err, photo.ErrUnknown):
+	case errors.Is(err, recording.ErrTooManyPixels):
+		return FailureTooWide
+	case errors.Is(err, recording.ErrTooLong):
+		return FailureTooLong
+	case isAny(err, recording.ErrTooHeavy, document.ErrTooHeavy):
+		return FailureTooHeavy
+	case errors.Is(err, document.ErrUncleanable):
+		return FailureUncleanable
+	case isAny(err, recording.ErrBroken):
+		return FailureNotPlayable
+	case isUnknown(err):
 		return FailureUnknown
-	case errors.Is(err, photo.ErrMetadata):
+	case isAny(err, photo.ErrMetadata, recording.ErrMetadata, document.ErrMetadata):
 		return FailureUnclean
-	case errors.Is(err, photo.ErrBroken), errors.Is(err, sandbox.ErrFailed), errors.Is(err, sandbox.ErrTooMuch), errors.Is(err, sandbox.ErrTimeout):
+	case errors.Is(err, captions.ErrBroken):
+		return FailureCaptions
+	case isAny(err, photo.ErrBroken, sandbox.ErrFailed, sandbox.ErrTooMuch, sandbox.ErrTimeout):
 		return FailureBroken
 	default: // of ours, until there was no try left
 		return FailureNotPrepared
+	}
+}
+
+// ownFaults are the failures that are a file's own.
+func ownFaults() []error {
+	return []error{
+		ErrEmpty, ErrTooLarge,
+		photo.ErrUnknown, photo.ErrBroken, photo.ErrTooManyPixels, photo.ErrTooHeavy, photo.ErrMetadata,
+		recording.ErrUnknown, recording.ErrBroken, recording.ErrTooLong, recording.ErrTooManyPixels, recording.ErrTooHeavy, recording.ErrMetadata,
+		document.ErrUnknown, document.ErrUncleanable, document.ErrTooHeavy, document.ErrMetadata,
+		captions.ErrUnknown, captions.ErrBroken, captions.ErrTooLarge,
+		sandbox.ErrFailed, sandbox.ErrTooMuch, sandbox.ErrTimeout, fs.ErrNotExist,
 	}
 }
 

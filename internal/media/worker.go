@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"time"
 
@@ -122,16 +121,7 @@ func passing(ctx context.Context, err error) bool {
 	if err == nil || ctx.Err() != nil {
 		return err != nil
 	}
-	for _, own := range []error{
-		ErrEmpty, ErrTooLarge,
-		photo.ErrUnknown, photo.ErrBroken, photo.ErrTooManyPixels, photo.ErrTooHeavy, photo.ErrMetadata,
-		sandbox.ErrFailed, sandbox.ErrTooMuch, sandbox.ErrTimeout, fs.ErrNotExist,
-	} {
-		if errors.Is(err, own) {
-			return false
-		}
-	}
-	return true
+	return !isAny(err, ownFaults()...)
 }
 
 // render makes the renditions and puts their bytes into the store.
