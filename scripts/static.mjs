@@ -39,7 +39,7 @@ const result = await build({
   bundle: true,
   minify: true,
   format: 'esm',
-  target: ['es2020', 'firefox102', 'chrome90', 'safari14'],
+  target: ['es2020', 'firefox102', 'chrome90', 'safari14.1'],
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',

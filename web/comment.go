@@ -39,6 +39,7 @@ type CommentForm struct {
 	MaxBody    int
 	Limits     Limits
 	Accept     string
+	Uploader   Uploader
 	Held       bool
 	Notice     string
 }
@@ -65,6 +66,7 @@ func (s *Server) fillComments(r *http.Request, p *ArticlePage) error {
 		})
 	}
 	p.Reply = replyForm(p.Page, st, a.ID)
+	p.Reply.Uploader = s.uploader(p.Page, st, p.Reply.Limits.Files)
 	return nil
 }
 

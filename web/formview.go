@@ -56,7 +56,8 @@ type ArticleForm struct {
 	Languages  []Choice
 	Limits     Limits
 	Accept     string // what file fields offer to choose
-	Held       bool   // the collective looks at articles first
+	Uploader   Uploader
+	Held       bool // the collective looks at articles first
 	Preview    *Preview
 }
 
@@ -101,6 +102,7 @@ func (s *Server) articleForm(ctx context.Context, p Page, st site.Site, f form.P
 	if err := s.listFiles(ctx, p, st, t, &view); err != nil {
 		return ArticleForm{}, err
 	}
+	view.Uploader = s.uploader(p, st, view.Limits.Files)
 	for i := range min(fileRows, max(media.MaxFiles-len(view.Kept), 0)) {
 		view.Rows = append(view.Rows, i+1)
 	}

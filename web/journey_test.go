@@ -101,10 +101,10 @@ func (v *visitor) publishes() string {
 		chromedp.SetUploadFiles(chromedp.CSS("#file-1"), []string{samplePhoto(v.t)}),
 	)
 	v.write("#alt-1", "O cais vazio")
-	v.follow(`form#post .acts button[value="preview"]`, http.StatusOK)
+	v.previews()
 	v.reads("#preview .headline", "Os estivadores param três terminais")
 	v.reads("#preview .prose strong", "meio-dia")
-	v.reads("form#post .kept", "DSCN0029.jpg")
+	v.reads("form#post :is(.kept, .transfer)", "DSCN0029.jpg")
 	if v.count("SELECT count(*) FROM article") != 0 {
 		v.t.Error("the preview published something")
 	}
@@ -115,6 +115,19 @@ func (v *visitor) publishes() string {
 		v.t.Fatalf("at %s with the code %q", v.Location(), code)
 	}
 	return code
+}
+
+// previews looks at what the form would publish: on a page of its own, or, with
+// script, on the same.
+func (v *visitor) previews() {
+	v.t.Helper()
+	const button = `form#post .acts button[value="preview"]`
+	if !v.script {
+		v.follow(button, http.StatusOK)
+		return
+	}
+	v.Do(chromedp.Click(chromedp.CSS(button)))
+	v.soon("the preview", func() bool { return v.holds("#preview .headline") })
 }
 
 // comesBack finds the way to the receipt with the code as somebody types it who
@@ -252,7 +265,8 @@ func TestScriptKeepsTheFormSound(t *testing.T) {
 	v.reads("#preview .headline", "Enquanto se escreve")
 	v.write("#body", "E _isto_ também. ")
 	v.soon("the new preview", func() bool { return v.holds("#preview .prose em") })
-	v.Do(chromedp.Click(chromedp.CSS("#files button.more")))
+	v.Do(chromedp.SetUploadFiles(chromedp.CSS("#file-1"), []string{samplePhoto(t)}))
+	v.soon("a row for the photo", func() bool { return v.holds("#files .transfer #alt-1") })
 	v.write("#title", strings.Repeat("a", 200))
 	v.reads("#title ~ .count.over", "19")
 	for _, violation := range v.Axe() {

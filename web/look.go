@@ -17,8 +17,9 @@ import (
 func (s *Server) assetPaths(accent site.Accent) Assets {
 	css, _ := s.Assets.Path("main.css")
 	js, _ := s.Assets.Path("main.js")
+	post, _ := s.Assets.Path("post.js")
 	icon, _ := s.Assets.Path("icon.png")
-	return Assets{CSS: css, JS: js, Icon: icon, Accent: "/look/" + strings.TrimPrefix(string(accent), "#") + ".css"}
+	return Assets{CSS: css, JS: js, Post: post, Icon: icon, Accent: "/look/" + strings.TrimPrefix(string(accent), "#") + ".css"}
 }
 
 // asset serves a style sheet, a script or an icon.

@@ -34,8 +34,9 @@ type Page struct {
 	Shows     string // path of what the page shows in the newsroom; empty: nothing of its own
 }
 
-// Assets are the addresses of style sheet, script and icon.
-type Assets struct{ CSS, JS, Icon, Accent string }
+// Assets are the addresses of style sheet, scripts and icon. Post is the script
+// of forms that take files.
+type Assets struct{ CSS, JS, Post, Icon, Accent string }
 
 // FeedLink is a feed that a page announces.
 type FeedLink struct{ Title, Path, Type string }

@@ -257,6 +257,7 @@ func (s *Server) fillReceipt(r *http.Request, p *ReceiptPage, a article.Article)
 		p.Pending = p.Pending || m.State == media.Waiting
 	}
 	p.Form.leaveRoom(len(p.Files))
+	p.Form.Uploader = s.uploader(p.Page, siteFor(r), p.Form.Limits.Files)
 	return nil
 }
 

@@ -47,14 +47,18 @@ func TestWhatScriptAddsToTheOpenForm(t *testing.T) {
 	write(b, "#body", "Um texto **forte**.")
 	until(t, b, "the preview comes while one types", `document.querySelector(".live #preview strong")?.textContent === "forte"`)
 
-	until(t, b, "another photo", `(document.querySelector("#files .more").click(), document.querySelector("#file-5") !== null)`)
-	until(t, b, "its description comes right after it", `[...document.querySelectorAll("[name=file], [name=alt]")].every((field, i) => field.name === ["file", "alt"][i % 2])`)
-	until(t, b, "its label is its own", `document.querySelector("label[for=alt-5]") !== null && document.querySelectorAll("#alt-4").length === 1`)
+	until(t, b, "one field for any number of files", `document.querySelectorAll("[type=file]:not(li *)").length === 1 && document.querySelector("#file-1").multiple`)
 	until(t, b, "not more than a post may have", `(() => {
-		const more = document.querySelector("#files .more");
-		for (let i = 0; i < 40 && !more.hidden; i++) more.click();
-		return document.querySelectorAll("[name=file]").length === 20;
+		const chosen = new DataTransfer(), field = document.querySelector("#file-1");
+		for (let i = 0; i < 22; i++) chosen.items.add(new File(["x"], i + ".jpg", {type: "image/jpeg"}));
+		field.files = chosen.files;
+		field.dispatchEvent(new Event("change"));
+		return document.querySelectorAll(".transfer").length === 20 && document.querySelectorAll(".file-faults .error").length === 2;
 	})()`)
+	until(t, b, "each has a description of its own", `document.querySelectorAll(".transfer label[for^=alt-]").length === 20 && document.querySelectorAll("#alt-4").length === 1`)
+	until(t, b, "one is taken out", `(document.querySelector(".transfer [aria-label^='Retirar']").click(), document.querySelectorAll(".transfer").length === 19)`)
+	until(t, b, "and the focus is on the next", `document.activeElement === document.querySelector(".transfer [aria-label^='Retirar']")`)
+	browsertest.Run(b, chromedp.Evaluate[bool](`(document.querySelectorAll(".transfer [aria-label^='Retirar']").forEach((button) => button.click()), true)`))
 
 	browsertest.Run(b, chromedp.Evaluate[bool](`document.querySelector("form#post button:not(.unseen)[value=publish]").click(), true`))
 	until(t, b, "focus is led to what was wrong", `document.activeElement?.matches(".faults") === true && document.title.startsWith("Erro:")`)

@@ -19,6 +19,7 @@ import (
 type visitor struct {
 	*network
 	*browsertest.Browser
+	script  bool
 	base    string   // of the site
 	beside  []string // bases of other hosts of the network that are visited
 	refused []string // addresses that were answered with an error, as they should
@@ -30,7 +31,7 @@ func newVisitor(t *testing.T, n *network, width int, script bool) *visitor {
 	t.Cleanup(server.Close)
 	port := server.URL[strings.LastIndexByte(server.URL, ':'):]
 	b := browsertest.New(t, browsertest.Options{Width: width, Height: 800, Script: script})
-	return &visitor{network: n, Browser: b, base: "http://pt.localhost" + port}
+	return &visitor{network: n, Browser: b, script: script, base: "http://pt.localhost" + port}
 }
 
 // open goes to an address of the site.

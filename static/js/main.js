@@ -2,7 +2,7 @@
 // and is imported here; none may be needed to read, publish or moderate.
 import { leadToFaults } from './parts/faults.js';
 import { countCharacters } from './parts/count.js';
-import { addPhotoRows } from './parts/photos.js';
+import { addUploads } from './parts/uploads.js';
 import { previewWhileTyping } from './parts/preview.js';
 import { workByKeys } from './parts/desk.js';
 import { showWhileChoosing } from './parts/colour.js';
@@ -11,11 +11,9 @@ import { warnBeforeLeaving } from './parts/leave.js';
 leadToFaults();
 for (const field of document.querySelectorAll('[data-max]')) countCharacters(field);
 const form = document.querySelector('form#post');
-if (form) {
-  addPhotoRows(form);
-  previewWhileTyping(form);
-}
-for (const written of document.querySelectorAll('form#post, form#reply, form#report')) warnBeforeLeaving(written);
+if (form) previewWhileTyping(form);
+for (const taking of document.querySelectorAll('form[data-uploader]')) addUploads(taking);
+for (const written of document.querySelectorAll('form#reply, form#report')) warnBeforeLeaving(written);
 const desk = document.querySelector('table.desk');
 if (desk) workByKeys(desk);
 const colour = document.querySelector('form#colour-form');
