@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -25,7 +26,8 @@ func (s *Server) portalMedia(w http.ResponseWriter, r *http.Request) error {
 }
 
 // serveMedia answers with bytes that never change under their address, in
-// ranges where asked (RFC 9110, section 14).
+// ranges where asked (RFC 9110, section 14). Their tag is strong, so that a
+// player may go on where it was (If-Range).
 func (s *Server) serveMedia(w http.ResponseWriter, r *http.Request, st site.ID) error {
 	served, err := media.Find(r.Context(), s.Pools.Replica, st, media.ID(chi.URLParam(r, "id")), chi.URLParam(r, "rendition"))
 	if err != nil {
@@ -38,9 +40,29 @@ func (s *Server) serveMedia(w http.ResponseWriter, r *http.Request, st site.ID) 
 	defer func() { _ = f.Close() }()
 	h := w.Header()
 	h.Set("Content-Type", served.Type)
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	h.Set("Content-Security-Policy", mediaPolicy(served.Type))
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("ETag", `"`+string(served.Blob)+`"`)
+	if !shownInline(served.Type) {
+		h.Set("Content-Disposition", `attachment; filename="`+chi.URLParam(r, "rendition")+`"`)
+	}
 	http.ServeContent(w, r, "", time.Time{}, f)
 	return nil
+}
+
+// shownInline tells what a browser may show by itself. A document could hold
+// what runs or leads elsewhere, so it is only ever kept.
+func shownInline(kind string) bool {
+	major, _, _ := strings.Cut(kind, "/")
+	return major == "image" || major == "video" || major == "audio" || strings.HasPrefix(kind, "text/vtt")
+}
+
+// mediaPolicy lets a file that is opened by itself be nothing but what it is: a
+// browser plays a video in a page of its own making, which needs the file.
+func mediaPolicy(kind string) string {
+	major, _, _ := strings.Cut(kind, "/")
+	if major == "video" || major == "audio" {
+		return "sandbox; default-src 'none'; media-src 'self'"
+	}
+	return "sandbox; default-src 'none'"
 }

@@ -5,12 +5,11 @@ package middleware
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
-	"time"
+	"strings"
 
 	"github.com/klauspost/compress/gzhttp"
 )
@@ -47,11 +46,22 @@ func Headers(next http.Handler) http.Handler {
 	})
 }
 
-// Compress packs texts. What must not be kept may hold a secret beside text
+// mediaPrefix begins the addresses of files, which are packed by themselves.
+const mediaPrefix = "/media/"
+
+// Compress packs texts. Files pass by, so that the system sends them from disk
+// (sendfile) wherever no TLS is in between. What must not be kept may hold a secret beside text
 // that the sender chose, which compressing would make guessable by its length
 // (BREACH); handlers of such pages set gzhttp.HeaderNoCompression.
 func Compress(next http.Handler) http.Handler {
-	return gzhttp.GzipHandler(next)
+	packed := gzhttp.GzipHandler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, mediaPrefix) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		packed.ServeHTTP(w, r)
+	})
 }
 
 // NoStore marks an answer that nobody may keep, and that is not compressed.
@@ -120,49 +130,3 @@ func Scheme(r *http.Request) string {
 	}
 	return "http"
 }
-
-// patience is how long a connection may stand still in the middle of a body,
-// either way. A slow one that moves may take as long as it needs.
-const patience = time.Minute
-
-// Moving ends connections that stand still: each read of a body, and each write
-// of an answer, gets patience anew.
-func Moving(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := http.NewResponseController(w)
-		if r.Body != nil {
-			r.Body = movingBody{ReadCloser: r.Body, c: c}
-		}
-		next.ServeHTTP(movingWriter{ResponseWriter: w, c: c}, r)
-	})
-}
-
-type movingBody struct {
-	io.ReadCloser
-	c *http.ResponseController
-}
-
-func (b movingBody) Read(p []byte) (int, error) {
-	_ = b.c.SetReadDeadline(time.Now().Add(patience)) // a test's recorder has no connection
-	return b.ReadCloser.Read(p)
-}
-
-type movingWriter struct {
-	http.ResponseWriter
-	c *http.ResponseController
-}
-
-// WriteHeader begins an answer, which may have no body: on a connection that was
-// idle the deadline of the answer before would have passed.
-func (w movingWriter) WriteHeader(status int) {
-	_ = w.c.SetWriteDeadline(time.Now().Add(patience))
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w movingWriter) Write(p []byte) (int, error) {
-	_ = w.c.SetWriteDeadline(time.Now().Add(patience))
-	return w.ResponseWriter.Write(p)
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (w movingWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
