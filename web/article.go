@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -117,13 +116,10 @@ func (s *Server) articlePage(r *http.Request, a article.Article) (ArticlePage, e
 	if err != nil {
 		return p, err
 	}
-	for _, m := range files {
-		if shown, ok := attachment(p.Page, m); ok {
-			p.Attachments = append(p.Attachments, shown)
-		}
-	}
+	p.Attachments = attachments(p.Page, files, a.Language)
 	p.Report = reportForm(siteFor(r), a.ID)
 	p.Share = share(p.Page, a.Language, a.Title, a.Summary, firstPicture(p.Attachments), a.PublishedAt)
+	p.Share.play(p.Page, p.Attachments)
 	return p, s.fillComments(r, &p)
 }
 
@@ -134,13 +130,4 @@ func firstPicture(list []Attachment) *Picture {
 		}
 	}
 	return nil
-}
-
-// share is what OpenGraph says of an article or a feature.
-func share(p Page, lang locale.Tag, title, summary string, pic *Picture, published time.Time) *Share {
-	sh := &Share{Type: "article", Lang: lang, Title: title, Summary: summary, Published: published.UTC().Truncate(time.Minute)}
-	if pic != nil {
-		sh.Image, sh.ImageAlt = p.Origin+pic.Src, pic.Alt
-	}
-	return sh
 }

@@ -86,11 +86,13 @@ func (s *Server) commentFiles(ctx context.Context, p Page, st site.ID, replies [
 		ids = append(ids, int64(c.ID))
 	}
 	files, err := media.OfComments(ctx, s.Pools.Replica, st, ids)
-	found := map[int64][]Attachment{}
+	byComment := map[int64][]media.Media{}
 	for _, m := range files {
-		if shown, ok := attachment(p, m); ok {
-			found[*m.CommentID] = append(found[*m.CommentID], shown)
-		}
+		byComment[*m.CommentID] = append(byComment[*m.CommentID], m)
+	}
+	found := map[int64][]Attachment{}
+	for id, own := range byComment {
+		found[id] = attachments(p, own, p.Lang())
 	}
 	return found, err
 }

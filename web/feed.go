@@ -47,6 +47,12 @@ func (s *Server) topicFeed(w http.ResponseWriter, r *http.Request) error {
 	return s.serveFeed(w, r, made, err)
 }
 
+// podcast is what plays of the wire.
+func (s *Server) podcast(w http.ResponseWriter, r *http.Request) error {
+	made, err := s.press(r).Podcast(r.Context(), s.Pools.Replica, siteFor(r))
+	return s.serveFeedAs(w, r, made, err, feed.WritePodcast, feed.TypeRSS)
+}
+
 // globalFeed is the portal's: what all sites have ranked global.
 func (s *Server) globalFeed(w http.ResponseWriter, r *http.Request) error {
 	sites, err := site.All(r.Context(), s.Pools.Replica)

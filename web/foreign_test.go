@@ -84,6 +84,8 @@ func foreignPosts(s stock) map[string][]probe {
 		"POST /newsroom/articles/{id}/show":   {{path: "/newsroom" + path.Dir(s.article) + "/show", form: url.Values{}, status: http.StatusNotFound}},
 		"POST /newsroom/articles/{id}/rank":   {{path: "/newsroom" + path.Dir(s.article) + "/rank", form: url.Values{"rank": {"global"}}, status: http.StatusNotFound}},
 		"POST /newsroom/articles/{id}/remove": {{path: "/newsroom" + path.Dir(s.article) + "/remove", form: url.Values{"reason": {"Alheio."}}, status: http.StatusNotFound}},
+		"POST /newsroom/articles/{id}/retry":  {{path: "/newsroom" + path.Dir(s.article) + "/retry", form: url.Values{"file": {path.Base(path.Dir(s.media))}}, status: http.StatusNotFound}},
+		"POST /newsroom/comments/{id}/retry":  {{path: reply + "/retry", form: url.Values{"file": {path.Base(path.Dir(s.media))}}, status: http.StatusNotFound}},
 		"POST /newsroom/comments/{id}/hide":   {{path: reply + "/hide", form: url.Values{"reason": {"Alheio."}}, status: http.StatusNotFound}},
 		"POST /newsroom/comments/{id}/show":   {{path: reply + "/show", form: url.Values{}, status: http.StatusNotFound}},
 		"POST /newsroom/comments/{id}/remove": {{path: reply + "/remove", form: url.Values{"reason": {"Alheio."}}, status: http.StatusNotFound}},

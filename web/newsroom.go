@@ -204,7 +204,7 @@ func deskRow(p Page, i newsroom.Item, at deskPlace) DeskRow {
 		row.Comment = p.T("comment.comment")
 	}
 	for _, kind := range i.MediaKinds {
-		row.Media = append(row.Media, p.T("media."+kind)) // i18n: media.image
+		row.Media = append(row.Media, p.T("media."+kind)) // i18n: media.*
 	}
 	row.Acts = actsOn(p, m)
 	row.Back = at.path()

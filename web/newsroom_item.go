@@ -38,6 +38,7 @@ type NewsroomItemPage struct {
 	Lang         locale.Tag
 	Topics       []site.Topic
 	Attachments  []Attachment
+	Failed       []FailedFile
 	Public       string // path where readers see it; empty where they do not
 	Article      string // path in the newsroom of the article that a comment stands under
 	Contact      string // of the reporter
@@ -144,9 +145,10 @@ func (s *Server) fillComment(r *http.Request, p *NewsroomItemPage, c comment.Ful
 }
 
 func (p *NewsroomItemPage) attach(files []media.Media) {
+	p.Attachments = attachments(p.Page, files, p.Lang)
 	for _, m := range files {
-		if shown, ok := attachment(p.Page, m); ok {
-			p.Attachments = append(p.Attachments, shown)
+		if m.State == media.Failed {
+			p.Failed = append(p.Failed, FailedFile{ID: m.ID, Name: m.Name, Why: p.T(m.Failure), Again: m.Retryable})
 		}
 	}
 }

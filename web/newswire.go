@@ -11,6 +11,7 @@ import (
 	"github.com/indywire/indywire/internal/article"
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/locale"
+	"github.com/indywire/indywire/internal/media"
 	"github.com/indywire/indywire/internal/newswire"
 	"github.com/indywire/indywire/internal/paging"
 	"github.com/indywire/indywire/internal/site"
@@ -27,6 +28,7 @@ type NewswirePage struct {
 	Topics    []Choice
 	Languages []Choice
 	Media     []Choice
+	Kind      string // of media that the list is narrowed to
 	Filtered  bool
 	Filters   bool // whether the page offers them
 }
@@ -59,7 +61,7 @@ func (s *Server) newswire(w http.ResponseWriter, r *http.Request) error {
 		{Value: "global", Name: p.T("rank.global"), Chosen: f.Rank == article.Global},
 	}
 	p.Topics, p.Languages = topicChoices(st, query["topic"]), languageChoices(p.Page, st, string(f.Language))
-	p.Media = []Choice{{Value: "image", Name: p.T("media.image"), Chosen: f.Media == "image"}}
+	p.Media, p.Kind = mediaChoices(p.Page, f.Media), f.Media
 	return s.renderWire(w, r, p, f)
 }
 
@@ -70,12 +72,26 @@ func (s *Server) renderWire(w http.ResponseWriter, r *http.Request, p NewswirePa
 		return err
 	}
 	p.Wire = wireItems(p.Page, wire.Items)
+	if f.Media != "" {
+		if err := s.addShots(r.Context(), p.Page, siteFor(r).ID, p.Wire, media.Kind(f.Media)); err != nil {
+			return err
+		}
+	}
 	if wire.Next != "" {
 		query := r.URL.Query()
 		query.Set("before", wire.Next)
 		p.Next = r.URL.Path + "?" + query.Encode()
 	}
 	return s.render(w, http.StatusOK, "newswire/index", p)
+}
+
+func mediaChoices(p Page, chosen string) []Choice {
+	var list []Choice
+	for _, kind := range []media.Kind{media.Image, media.Video, media.Audio, media.Document} {
+		// i18n: media.*
+		list = append(list, Choice{Value: string(kind), Name: p.T("media." + string(kind)), Chosen: chosen == string(kind)})
+	}
+	return list
 }
 
 // wireFilter reads the filter of an address. An empty choice is none; what the

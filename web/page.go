@@ -55,6 +55,8 @@ func (f FeedLink) Format() string {
 // Share is what OpenGraph says of a page (https://ogp.me).
 type Share struct {
 	Type, Title, Summary, Image, ImageAlt string
+	Video, VideoType, Audio, AudioType    string
+	VideoWidth, VideoHeight               int
 	Lang                                  locale.Tag // of title and summary
 	Published                             time.Time
 }
@@ -181,6 +183,7 @@ func siteFeeds(p Page) []FeedLink {
 		{Title: p.T("feed.newswire"), Path: "/feeds/newswire.json", Type: "application/feed+json"},
 		{Title: p.T("feed.features"), Path: "/feeds/features.atom", Type: "application/atom+xml"},
 		{Title: p.T("feed.comments"), Path: "/feeds/comments.atom", Type: "application/atom+xml"},
+		{Title: p.T("feed.podcast"), Path: "/feeds/podcast.rss", Type: "application/rss+xml"},
 		{Title: p.T("moderation.title"), Path: "/moderation.atom", Type: "application/atom+xml"},
 	}
 }

@@ -56,8 +56,12 @@ type ReceiptAct struct {
 
 // ReceiptFile is one file of the article, and how it stands.
 type ReceiptFile struct {
+	ID                media.ID
 	Name, Alt, Status string
+	Working           bool // it is being uploaded or prepared, so far
+	Percent           int
 	Failed            bool
+	Again             bool   // it may be tried again
 	Thumb             string // path of a small rendition; empty until it is ready
 	Width, Height     int
 }
@@ -166,6 +170,8 @@ func (s *Server) takeReceipt(w http.ResponseWriter, r *http.Request, code articl
 	switch {
 	case f.Action == "withdraw":
 		err = article.Withdraw(r.Context(), s.Pools.Primary, s.Queue, st.ID, code)
+	case f.Action == "retry":
+		err = media.Retry(r.Context(), s.Pools.Primary, s.Queue, st.ID, media.Owner{Article: int64(a.ID)}, media.ID(f.Retry))
 	case rc.lost != nil:
 		return rc.lost
 	case f.Action == "preview" || f.Remove != "":
@@ -254,7 +260,7 @@ func (s *Server) fillReceipt(r *http.Request, p *ReceiptPage, a article.Article)
 	}
 	for _, m := range files {
 		p.Files = append(p.Files, receiptFile(p.Page, m))
-		p.Pending = p.Pending || m.State == media.Waiting
+		p.Pending = p.Pending || m.State == media.Waiting || m.State == media.Arriving
 	}
 	p.Form.leaveRoom(len(p.Files))
 	p.Form.Uploader = s.uploader(p.Page, siteFor(r), p.Form.Limits.Files)
@@ -278,7 +284,7 @@ func receiptAct(p Page, act modlog.Record) ReceiptAct {
 }
 
 func receiptFile(p Page, m media.Media) ReceiptFile {
-	f := ReceiptFile{Name: m.Name, Alt: m.Alt}
+	f := ReceiptFile{ID: m.ID, Name: m.Name, Alt: m.Alt, Percent: m.Progress}
 	switch m.State {
 	case media.Ready:
 		f.Status = p.T("file.ready")
@@ -286,9 +292,14 @@ func receiptFile(p Page, m media.Media) ReceiptFile {
 			f.Thumb, f.Width, f.Height = mediaPath(m.ID, r.Name), r.Width, r.Height
 		}
 	case media.Failed:
-		f.Status, f.Failed = p.T(m.Failure), true
+		f.Status, f.Failed, f.Again = p.T(m.Failure), true, m.Retryable
+	case media.Arriving:
+		f.Status, f.Working = p.T("file.arriving", "Percent", m.Progress), true
 	default:
 		f.Status = p.T("file.waiting")
+		if f.Working = measured(m); f.Working {
+			f.Status = p.T("file.preparing", "Percent", m.Progress)
+		}
 	}
 	return f
 }

@@ -25,6 +25,7 @@ type WireItem struct {
 	Rank     article.Rank
 	RankName string
 	Media    []string // words for the kinds of files
+	Shot     *Shot    // in a list of one kind of files
 	Comments int
 	From     *Source // on the portal
 }
@@ -41,7 +42,7 @@ func wireItem(p Page, base string, i article.Item) WireItem {
 		When: p.WireTime(i.PublishedAt), Rank: i.Rank, RankName: p.RankName(i.Rank), Comments: i.CommentCount,
 	}
 	for _, kind := range i.MediaKinds {
-		item.Media = append(item.Media, p.T("media."+kind)) // i18n: media.image
+		item.Media = append(item.Media, p.T("media."+kind)) // i18n: media.*
 	}
 	return item
 }
@@ -121,9 +122,9 @@ type Picture struct {
 	LargeLang     locale.Tag
 }
 
-// picture is nil for a file that is not ready.
+// picture is nil for a file that is not ready, and for what is no picture.
 func picture(p Page, m media.Media) *Picture {
-	if m.State != media.Ready || len(m.Renditions) == 0 {
+	if m.Kind != media.Image || m.State != media.Ready || len(m.Renditions) == 0 {
 		return nil
 	}
 	pic := &Picture{Alt: m.Alt, JPEG: srcset(m, "image/jpeg"), WebP: srcset(m, "image/webp")}
@@ -147,18 +148,4 @@ func srcset(m media.Media, kind string) string {
 		}
 	}
 	return strings.Join(set, ", ")
-}
-
-// Attachment is a file of a post as readers see it: a picture, or the news that
-// it is still being prepared.
-type Attachment struct {
-	Picture *Picture
-	Waiting bool
-}
-
-func attachment(p Page, m media.Media) (Attachment, bool) {
-	if pic := picture(p, m); pic != nil {
-		return Attachment{Picture: pic}, true
-	}
-	return Attachment{Waiting: true}, m.State == media.Waiting
 }

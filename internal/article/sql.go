@@ -244,7 +244,7 @@ func MediaSettled(ctx context.Context, tx pgx.Tx, m media.Media) error {
 	}
 	_, err := tx.Exec(ctx, `
 		UPDATE article
-		SET media_kinds = ARRAY(SELECT DISTINCT kind FROM media WHERE article_id = $1 AND state = 'ready' ORDER BY kind)
+		SET media_kinds = ARRAY(SELECT DISTINCT kind FROM media WHERE article_id = $1 AND state = 'ready' AND kind <> 'captions' ORDER BY kind)
 		WHERE id = $1`, *m.ArticleID)
 	return db.Fault(err)
 }

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"html"
@@ -22,7 +23,7 @@ func (p Press) articles(ctx context.Context, q db.Querier, items []article.Item,
 	if err != nil {
 		return nil, err
 	}
-	shown, err := pictures(ctx, q, ofArticle, ids)
+	shown, err := files(ctx, q, ofArticle, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +54,7 @@ func (p Press) features(ctx context.Context, q db.Querier, st site.Site, items [
 	if err != nil {
 		return nil, err
 	}
-	shown, err := pictures(ctx, q, ofFeature, ids)
+	shown, err := files(ctx, q, ofFeature, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +77,7 @@ func (p Press) features(ctx context.Context, q db.Querier, st site.Site, items [
 // comments carry the title of the article they answer. Nobody says in which
 // language they are; most are in the article's.
 func (p Press) comments(ctx context.Context, q db.Querier, st site.Site, recent []comment.Recent) ([]Entry, error) {
-	shown, err := pictures(ctx, q, ofComment, idsOf(recent, func(c comment.Recent) int64 { return int64(c.ID) }))
+	shown, err := files(ctx, q, ofComment, idsOf(recent, func(c comment.Recent) int64 { return int64(c.ID) }))
 	if err != nil {
 		return nil, err
 	}
@@ -96,20 +97,48 @@ func (p Press) comments(ctx context.Context, q db.Querier, st site.Site, recent 
 	return entries, nil
 }
 
-// finish makes the text's addresses absolute and adds the pictures: below the
-// text, where every reader shows them, and as enclosures.
-func (e Entry) finish(origin string, shown []picture) Entry {
+// finish makes the text's addresses absolute and adds the files: below the text,
+// where every reader shows them, and as enclosures.
+func (e Entry) finish(origin string, shown []file) Entry {
 	var out strings.Builder
 	page, _, _ := strings.Cut(e.URL, "#")
 	out.WriteString(absolute(e.HTML, origin, page))
-	for _, pic := range shown {
-		at := origin + "/media/" + pic.ID + "/" + pic.Name
-		fmt.Fprintf(&out, "\n"+`<figure><img src="%s" alt="%s" width="%d" height="%d"></figure>`,
-			html.EscapeString(at), html.EscapeString(pic.Alt), pic.Width, pic.Height)
-		e.Enclosures = append(e.Enclosures, Enclosure{URL: at, Type: pic.Type, Length: pic.Bytes})
+	for _, f := range shown {
+		out.WriteString("\n" + f.html(origin))
+		e.Enclosures = append(e.Enclosures, f.enclosure(origin))
 	}
 	e.HTML = out.String()
 	return e
+}
+
+func (f file) at(origin, name string) string { return origin + "/media/" + f.ID + "/" + name }
+
+func (f file) enclosure(origin string) Enclosure {
+	e := Enclosure{URL: f.at(origin, f.Name), Type: f.Type, Length: f.Bytes, Duration: f.Duration}
+	if f.Poster != "" {
+		e.Poster = f.at(origin, f.Poster)
+	}
+	return e
+}
+
+// html is the file within a text.
+func (f file) html(origin string) string {
+	at, alt := html.EscapeString(f.at(origin, f.Name)), html.EscapeString(f.Alt)
+	switch f.Kind {
+	case "video":
+		poster := ""
+		if f.Poster != "" {
+			poster = ` poster="` + html.EscapeString(f.at(origin, f.Poster)) + `"`
+		}
+		return fmt.Sprintf(`<figure><video controls preload="none" src="%s"%s width="%d" height="%d"></video><figcaption><a href="%s">%s</a></figcaption></figure>`,
+			at, poster, f.Width, f.Height, at, cmp.Or(alt, html.EscapeString(f.Name)))
+	case "audio":
+		return fmt.Sprintf(`<figure><audio controls preload="none" src="%s"></audio><figcaption><a href="%s">%s</a></figcaption></figure>`,
+			at, at, cmp.Or(alt, html.EscapeString(f.Name)))
+	case "document":
+		return fmt.Sprintf(`<p><a href="%s">%s</a></p>`, at, cmp.Or(alt, html.EscapeString(f.Name)))
+	}
+	return fmt.Sprintf(`<figure><img src="%s" alt="%s" width="%d" height="%d"></figure>`, at, alt, f.Width, f.Height)
 }
 
 func idsOf[T any](items []T, id func(T) int64) []int64 {

@@ -8,6 +8,7 @@
 package feed
 
 import (
+	"strings"
 	"time"
 
 	"github.com/indywire/indywire/internal/locale"
@@ -22,6 +23,7 @@ type Feed struct {
 	Language    locale.Tag
 	Home        string // the page with the same content
 	Self        Self
+	Image       string    // address of the site's logo; empty where it has none
 	Updated     time.Time // of the newest entry, or of the site while there is none
 	Entries     []Entry   // newest first
 }
@@ -49,6 +51,14 @@ type Enclosure struct {
 	URL    string
 	Type   string // media type
 	Length int64  // bytes
+
+	Duration time.Duration // of what plays
+	Poster   string        // of a video: the address of a picture that stands for it
+}
+
+// plays tells whether the file is heard or watched.
+func (e Enclosure) plays() bool {
+	return strings.HasPrefix(e.Type, "audio/") || strings.HasPrefix(e.Type, "video/")
 }
 
 // Modified is when the feed last changed, cut to the minute, for the header

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 )
 
 type jsonFeed struct {
@@ -41,6 +42,7 @@ type jsonAttachment struct {
 	URL  string `json:"url"`
 	Type string `json:"mime_type"`
 	Size int64  `json:"size_in_bytes,omitempty"`
+	Long int64  `json:"duration_in_seconds,omitempty"`
 }
 
 // JSON writes f as JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/).
@@ -72,13 +74,20 @@ func jsonOf(e Entry) jsonItem {
 		item.Tags = append(item.Tags, clean(topic))
 	}
 	for _, file := range e.Enclosures {
-		if item.Image == "" && strings.HasPrefix(file.Type, "image/") {
+		switch {
+		case item.Image != "":
+		case strings.HasPrefix(file.Type, "image/"):
 			item.Image = clean(file.URL)
+		default:
+			item.Image = clean(file.Poster)
 		}
-		item.Attachments = append(item.Attachments, jsonAttachment{URL: clean(file.URL), Type: file.Type, Size: file.Length})
+		item.Attachments = append(item.Attachments, jsonAttachment{URL: clean(file.URL), Type: file.Type, Size: file.Length, Long: seconds(file.Duration)})
 	}
 	return item
 }
+
+// seconds is how long something plays.
+func seconds(d time.Duration) int64 { return int64(d.Round(time.Second).Seconds()) }
 
 func jsonAuthors(name string) []jsonAuthor {
 	if name = clean(name); name == "" {

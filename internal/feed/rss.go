@@ -3,6 +3,7 @@ package feed
 import (
 	"encoding/xml"
 	"html"
+	"slices"
 	"strings"
 	"time"
 )
@@ -58,6 +59,13 @@ type mediaContent struct {
 	FileSize int64  `xml:"fileSize,attr,omitempty"`
 	Type     string `xml:"type,attr"`
 	Medium   string `xml:"medium,attr,omitempty"`
+	Duration int64  `xml:"duration,attr,omitempty"` // seconds
+
+	Thumbnail *mediaThumbnail `xml:"media:thumbnail"`
+}
+
+type mediaThumbnail struct {
+	URL string `xml:"url,attr"`
 }
 
 // RSS writes f as RSS 2.0 (https://www.rssboard.org/rss-specification) with the
@@ -92,12 +100,22 @@ func rssOf(e Entry) rssItem {
 		item.Categories = append(item.Categories, clean(topic))
 	}
 	for i, file := range e.Enclosures {
-		if i == 0 {
+		if i == e.mainEnclosure() {
 			item.Enclosure = &rssEnclosure{URL: clean(file.URL), Length: file.Length, Type: file.Type}
 		}
-		item.Media = append(item.Media, mediaContent{URL: clean(file.URL), FileSize: file.Length, Type: file.Type, Medium: medium(file.Type)})
+		content := mediaContent{URL: clean(file.URL), FileSize: file.Length, Type: file.Type, Medium: medium(file.Type), Duration: seconds(file.Duration)}
+		if file.Poster != "" {
+			content.Thumbnail = &mediaThumbnail{clean(file.Poster)}
+		}
+		item.Media = append(item.Media, content)
 	}
 	return item
+}
+
+// mainEnclosure is which file an item hands on where it may hand on one: the
+// first that plays, for there are programs for that; else the first.
+func (e Entry) mainEnclosure() int {
+	return max(slices.IndexFunc(e.Enclosures, Enclosure.plays), 0)
 }
 
 // rssTime is RFC 822 with a year of four digits.

@@ -62,42 +62,53 @@ const (
 	ofFeature owner = "feature_id" // by media_feature
 )
 
-// picture is the largest JPEG of an image, which every reader can show.
-type picture struct {
-	Owner  int64
-	ID     string
-	Alt    string
-	Name   string
-	Type   string
-	Width  int
-	Height int
-	Bytes  int64
+// file is what a feed hands on of a post's file: of an image the largest JPEG,
+// which every reader can show, of a video the largest MP4, of a recording the
+// MP3.
+type file struct {
+	Owner    int64
+	ID       string
+	Kind     string
+	Alt      string
+	Name     string
+	Type     string
+	Width    int
+	Height   int
+	Bytes    int64
+	Duration time.Duration
+	Poster   string // name of a picture that stands for a video
 }
 
-// pictures reads the images of several posts, each in its order, by the posts'
-// ids. Files that are not ready, or not images, are not among them.
-func pictures(ctx context.Context, q db.Querier, of owner, ids []int64) (map[int64][]picture, error) {
+// files reads those of several posts, each in its order, by the posts' ids. What
+// is not ready is not among them.
+func files(ctx context.Context, q db.Querier, of owner, ids []int64) (map[int64][]file, error) {
 	rows, err := q.Query(ctx, `
-		SELECT m.`+string(of)+` AS owner, m.id, m.alt, r.name, r.type, r.width, r.height, r.bytes
+		SELECT m.`+string(of)+` AS owner, m.id, m.kind, m.alt, r.name, r.type, r.width, r.height, r.bytes,
+		       m.duration_ms * interval '1 millisecond' AS duration,
+		       CASE m.kind WHEN 'video' THEN coalesce(
+		           (SELECT name FROM rendition WHERE media_id = m.id AND type = 'image/jpeg' ORDER BY width DESC LIMIT 1), '')
+		       ELSE '' END AS poster
 		FROM media m
 		CROSS JOIN LATERAL (
 			SELECT name, type, width, height, bytes
 			FROM rendition
-			WHERE media_id = m.id AND type = 'image/jpeg'
+			WHERE media_id = m.id
+			  AND type = CASE m.kind
+			      WHEN 'image' THEN 'image/jpeg' WHEN 'video' THEN 'video/mp4' WHEN 'audio' THEN 'audio/mpeg' WHEN 'document' THEN 'application/pdf' END
 			ORDER BY width DESC, name
 			LIMIT 1) r
-		WHERE m.`+string(of)+` = ANY($1) AND m.kind = 'image' AND m.state = 'ready'
+		WHERE m.`+string(of)+` = ANY($1) AND m.state = 'ready'
 		ORDER BY m.position, m.id`, ids)
 	if err != nil {
 		return nil, db.Fault(err)
 	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[picture])
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[file])
 	if err != nil {
 		return nil, db.Fault(err)
 	}
-	byOwner := map[int64][]picture{}
-	for _, p := range found {
-		byOwner[p.Owner] = append(byOwner[p.Owner], p)
+	byOwner := map[int64][]file{}
+	for _, f := range found {
+		byOwner[f.Owner] = append(byOwner[f.Owner], f)
 	}
 	return byOwner, nil
 }

@@ -1,6 +1,7 @@
 package locale
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 )
@@ -21,6 +22,15 @@ func (l *Localizer) Clock(t time.Time, zone *time.Location) string {
 // DateTime writes day and time: 22 November 2026, 14:52.
 func (l *Localizer) DateTime(t time.Time, zone *time.Location) string {
 	return l.T("date.with_time", "Date", l.Date(t, zone), "Time", l.Clock(t, zone))
+}
+
+// Length writes how long something plays, to the second: 4:05, or 1:02:03.
+func (l *Localizer) Length(d time.Duration) string {
+	whole := int(d.Round(time.Second).Seconds())
+	if whole < 3600 {
+		return l.numbers.own(fmt.Sprintf("%d:%02d", whole/60, whole%60))
+	}
+	return l.numbers.own(fmt.Sprintf("%d:%02d:%02d", whole/3600, whole/60%60, whole%60))
 }
 
 // Month writes the month and its year: November 2026.

@@ -41,15 +41,19 @@ func Describe(ctx context.Context, tx pgx.Tx, st site.ID, id ID, alt string) err
 
 // AttachPicture makes an upload the picture of a post that has one only. The
 // errors are those of Attach; a refused upload, which a picture would never show,
-// is fault.Invalid too, with what was wrong with it.
+// is fault.Invalid too, with what was wrong with it, and so is what is no picture.
 func AttachPicture(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, st site.ID, ticketHash []byte, owner Owner, c Chosen) (ID, error) {
 	_, position, err := filesOf(ctx, tx, owner)
 	if err != nil {
 		return "", err
 	}
 	m, err := attachOne(ctx, tx, queue, st, ticketHash, owner, position, c)
-	if err == nil && m.State == Failed {
+	switch {
+	case err != nil:
+	case m.State == Failed:
 		err = fault.InvalidFields(fault.Field{Name: "file", Message: m.Failure})
+	case m.Kind != Image:
+		err = noPicture()
 	}
 	return m.ID, err
 }
@@ -89,6 +93,10 @@ func attachAs(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, id ID, st sit
 func enqueue(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, m Media) error {
 	_, err := queue.InsertTx(ctx, tx, ProcessArgs{Media: m.ID}, nil)
 	return fault.Wrap(fault.Internal, "enqueue cleaning", db.Fault(err))
+}
+
+func noPicture() error {
+	return fault.InvalidFields(fault.Field{Name: "file", Message: "file.no_picture"})
 }
 
 func unknownUpload(err error) error {

@@ -14,6 +14,7 @@ import (
 const columns = `
 	m.id, m.site_id, m.article_id, m.comment_id, m.feature_id, m.kind, m.type, m.name, m.alt, m.width, m.height,
 	m.duration_ms * interval '1 millisecond' AS duration, m.state, m.failure,
+	m.state = 'failed' AND m.original IS NOT NULL AS retryable,
 	CASE m.state
 		WHEN 'arriving' THEN coalesce((SELECT 100 * u.received / greatest(u.size, 1) FROM upload u WHERE u.media_id = m.id), 0)::integer
 		ELSE m.progress END AS progress,
@@ -34,6 +35,13 @@ func list(ctx context.Context, q db.Querier, where string, args ...any) ([]Media
 func OfArticle(ctx context.Context, q db.Querier, st site.ID, article int64) ([]Media, error) {
 	// by media_article
 	return list(ctx, q, "WHERE m.site_id = $1 AND m.article_id = $2 AND m.state <> 'gone'\nORDER BY m.position", st, article)
+}
+
+// OfKind lists the ready files of a kind that several articles have, in the
+// order of each.
+func OfKind(ctx context.Context, q db.Querier, st site.ID, articles []int64, kind Kind) ([]Media, error) {
+	// by media_article
+	return list(ctx, q, "WHERE m.site_id = $1 AND m.article_id = ANY($2) AND m.kind = $3 AND m.state = 'ready'\nORDER BY m.article_id, m.position", st, articles, kind)
 }
 
 // OfComments lists the files of several comments, in the order of each.

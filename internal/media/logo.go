@@ -42,6 +42,9 @@ func AttachLogo(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, act LogoAct
 	if sent[0].State == Refused { // readers would never see it
 		return false, fault.InvalidFields(fault.Field{Name: "file", Message: sent[0].Failure})
 	}
+	if kindOf(sent[0].Type) != Image {
+		return false, noPicture()
+	}
 	id := logoID(ticketHash, sent[0].SHA256)
 	if string(id) == was {
 		return true, nil

@@ -126,6 +126,7 @@ const (
 	FailureNotPlayable   = "file.not_playable"
 	FailureUncleanable   = "file.uncleanable" // a document
 	FailureCaptions      = "file.captions"
+	FailureNoPicture     = "file.no_picture"   // of a feature or a logo, which are pictures
 	FailureNeverCame     = "file.never_came"   // its upload was given up, or took too long
 	FailureNotKept       = "file.not_kept"     // our disk or database was away
 	FailureNotPrepared   = "file.not_prepared" // our disk or server was away at each try
@@ -152,6 +153,7 @@ type Media struct {
 	Duration   time.Duration // of what has one
 	State      State
 	Failure    string // message key
+	Retryable  bool   // it failed, and what was sent is still here
 	Progress   int    // percent of its preparation, while it is Waiting; of its bytes that are here, while it is Arriving
 	Renditions []Rendition
 }

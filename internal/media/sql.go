@@ -27,7 +27,7 @@ func insertMedia(ctx context.Context, tx pgx.Tx, m Media, o Owner, position int,
 	_, err := tx.Exec(ctx, `
 		INSERT INTO media (id, site_id, article_id, comment_id, feature_id, position, kind, type, name, alt, state, failure, original, original_key, settled_at)
 		VALUES (@id, @site, nullif(@article::bigint, 0), nullif(@comment::bigint, 0), nullif(@feature::bigint, 0),
-		        @position, @kind, @type, @name, @alt, @state, @failure, @original, @key, CASE WHEN @state = 'failed' THEN now() END)`,
+		        @position, @kind, @type, @name, @alt, @state, @failure, CASE WHEN @state <> 'failed' THEN @original END, @key, CASE WHEN @state = 'failed' THEN now() END)`,
 		pgx.StrictNamedArgs{
 			"id": m.ID, "site": m.SiteID, "article": o.Article, "comment": o.Comment, "feature": o.Feature,
 			"position": position, "kind": m.Kind, "type": u.Type, "name": m.Name, "alt": m.Alt, "state": m.State,
@@ -71,6 +71,15 @@ func updateSettled(ctx context.Context, tx pgx.Tx, m Media) error {
 		UPDATE media
 		SET state = $2, failure = $3, kind = $4, width = $5, height = $6, duration_ms = $7, settled_at = now()
 		WHERE id = $1`, m.ID, m.State, m.Failure, m.Kind, m.Width, m.Height, m.Duration.Milliseconds())
+	return db.Fault(err)
+}
+
+// updateRetried has a file wait once more.
+func updateRetried(ctx context.Context, tx pgx.Tx, id ID) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE media
+		SET state = 'waiting', failure = '', progress = 0, worked_at = NULL, settled_at = NULL
+		WHERE id = $1`, id)
 	return db.Fault(err)
 }
 

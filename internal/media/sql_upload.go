@@ -92,6 +92,7 @@ func updateArrived(ctx context.Context, tx pgx.Tx, m Media, u Upload) error {
 	_, err := tx.Exec(ctx, `
 		UPDATE media
 		SET state = $2, failure = $3, kind = $4, type = $5, original_key = $6,
+		    original = CASE WHEN $2 <> 'failed' THEN original END, -- a refused upload's bytes are gone
 		    settled_at = CASE WHEN $2 = 'failed' THEN now() END
 		WHERE id = $1`, m.ID, m.State, m.Failure, m.Kind, u.Type, u.StoreKey)
 	return db.Fault(err)

@@ -27,7 +27,7 @@ func Read(ctx context.Context, q db.Querier, st site.ID, l List, before paging.C
 		       coalesce(c.state, a.state) AS state, coalesce(c.version, a.version) AS version,
 		       coalesce(c.reason, a.reason) AS reason, coalesce(c.author, a.author) AS author,
 		       CASE WHEN c.id IS NULL THEN a.media_kinds
-		            ELSE ARRAY(SELECT DISTINCT kind FROM media WHERE comment_id = c.id AND state = 'ready' ORDER BY kind) END AS media_kinds,
+		            ELSE ARRAY(SELECT DISTINCT kind FROM media WHERE comment_id = c.id AND state = 'ready' AND kind <> 'captions' ORDER BY kind) END AS media_kinds,
 		       a.title, a.slug, a.language, a.rank, a.comment_count,
 		       (SELECT count(*) FROM report WHERE article_id = a.id AND state = 'open') AS reports,
 		       (SELECT coalesce(max(id), 0) FROM report WHERE article_id = a.id AND state = 'open') AS newest_report,

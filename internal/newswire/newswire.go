@@ -30,6 +30,7 @@ type Filter struct {
 	Topic    site.TopicID
 	Language locale.Tag
 	Media    string // a kind: image, video, audio, document
+	Plays    bool   // with a video or a recording
 	Before   paging.Cursor
 	From, To time.Time // To is not included
 }

@@ -43,6 +43,9 @@ func (f Filter) query(st site.ID) (string, pgx.StrictNamedArgs) {
 	if f.Media != "" {
 		only("a.media_kinds <> '{}' AND @media = ANY(a.media_kinds)", "media", f.Media)
 	}
+	if f.Plays {
+		where = append(where, "a.media_kinds <> '{}' AND a.media_kinds && ARRAY['audio', 'video']")
+	}
 	if !f.From.IsZero() {
 		only("a.published_at >= @from", "from", f.From)
 	}

@@ -45,7 +45,8 @@ type Publish struct {
 	Topics   []string
 	Contact  string
 	Files    []File
-	Action   string // publish, preview; of a receipt: save, withdraw, preview
+	Action   string // publish, preview; of a receipt: save, withdraw, retry, preview
+	Retry    string // the file that is to be tried again
 	Remove   string // the upload that a form without script takes out
 	Version  int64
 }
@@ -56,7 +57,7 @@ func ParsePublish(v Values, received []Received) Publish {
 	return Publish{
 		Ticket: v.Get("ticket"), Title: v.Get("title"), Summary: v.Get("summary"), Body: v.Get("body"),
 		Format: v.Get("format"), Author: v.Get("author"), Language: v.Get("language"), Topics: v.Values["topic"],
-		Contact: v.Get("contact"), Action: v.Get("action"), Remove: v.Get("remove"), Version: version,
+		Contact: v.Get("contact"), Action: v.Get("action"), Remove: v.Get("remove"), Retry: v.Get("file"), Version: version,
 		Files: files(v, received, v.Get("remove")),
 	}
 }
