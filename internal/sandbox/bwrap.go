@@ -102,7 +102,7 @@ func systemArgs() []string {
 // reserves far more than it uses and crashes. RLIMIT_NPROC counts within the
 // sandbox's user namespace (Linux 5.14 and newer).
 func limitArgs(job Job, processes bool) []string {
-	args := []string{"/usr/bin/prlimit", "--core=0", "--nofile=256", fmt.Sprintf("--fsize=%d", job.OutputBytes)}
+	args := []string{"/usr/bin/nice", "-n", fmt.Sprint(max(job.Nice, 0)), "/usr/bin/prlimit", "--core=0", "--nofile=256", fmt.Sprintf("--fsize=%d", job.OutputBytes)}
 	if processes {
 		args = append(args, fmt.Sprintf("--nproc=%d", maxProcesses))
 	}

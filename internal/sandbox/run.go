@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,6 +23,9 @@ func (b *Box) run(ctx context.Context, job Job) (Result, error) {
 	defer done()
 	out, errs := &bounded{}, &bounded{}
 	cmd.Stdout, cmd.Stderr = out, errs
+	if job.Stdout != nil {
+		cmd.Stdout = io.MultiWriter(out, job.Stdout)
+	}
 	// Where something outside the sandbox's reach held a pipe open, Wait would
 	// hang for good.
 	cmd.WaitDelay = 10 * time.Second

@@ -6,6 +6,7 @@ package sandbox
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"runtime"
 	"sync"
@@ -73,6 +74,8 @@ type Job struct {
 	Timeout     time.Duration // 0: a minute
 	MemoryBytes int64         // of all processes together; 0: 1 GiB
 	OutputBytes int64         // of all files in OutDir together; 0: 256 MiB
+	Nice        int           // how far it stands back for others, as nice(1) has it
+	Stdout      io.Writer     // gets what the tool says while it runs, all of it; nil: nobody does
 }
 
 // Result is what the tool said, each stream cut at 64 KiB. Neither is for logs:

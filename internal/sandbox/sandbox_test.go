@@ -196,3 +196,31 @@ func TestErrorsNameNoFile(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatAToolSaysIsHeardWhileItRuns(t *testing.T) {
+	t.Parallel()
+	eachMode(t, func(t *testing.T, box *sandbox.Box) {
+		out := t.TempDir()
+		// It ends only once what it said has been heard.
+		job := shell(`echo begun; while [ ! -e "$1/heard" ]; do sleep 0.02; done; nice`, sandbox.OutPath)
+		job.OutDir, job.Nice = out, 7
+		job.Stdout = writer(func(p []byte) {
+			if bytes.Contains(p, []byte("begun")) {
+				if err := os.WriteFile(filepath.Join(out, "heard"), nil, 0o600); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		result, err := box.Run(t.Context(), job)
+		if err != nil || string(result.Stdout) != "begun\n7\n" {
+			t.Errorf("%v, said %q", err, result.Stdout)
+		}
+	})
+}
+
+type writer func(p []byte)
+
+func (w writer) Write(p []byte) (int, error) {
+	w(p)
+	return len(p), nil
+}

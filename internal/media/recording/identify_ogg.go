@@ -25,10 +25,10 @@ func oggHeader(f file) (Header, error) {
 		for _, s := range b[27 : 27+segments] {
 			length += int64(s)
 		}
-		switch kind := oggCodec(string(b[27+segments:])); {
-		case kind == Video:
+		switch oggCodec(string(b[27+segments:])) {
+		case Video:
 			return Header{Video, "video/ogg", "ogg"}, nil
-		case kind == Audio:
+		case Audio:
 			known = Header{Audio, "audio/ogg", "ogg"}
 		}
 		at += 27 + int64(segments) + length
