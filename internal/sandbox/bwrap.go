@@ -90,8 +90,9 @@ func systemArgs() []string {
 			args = append(args, "--ro-bind", dir, dir)
 		}
 	}
-	// Some libraries (BLAS, for one) are found through /etc/alternatives.
-	for _, path := range []string{"/etc/ld.so.cache", "/etc/alternatives"} {
+	// Some libraries (BLAS, for one) are found through /etc/alternatives, and
+	// fonts, for documents that bring none along, through /etc/fonts.
+	for _, path := range []string{"/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts"} {
 		args = append(args, "--ro-bind-try", path, path)
 	}
 	return append(args, "--dev", "/dev")

@@ -5,13 +5,10 @@ package document
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 
 	"github.com/indywire/indywire/internal/fault"
-	"github.com/indywire/indywire/internal/media/rendition"
-	"github.com/indywire/indywire/internal/sandbox"
 )
 
 // Why a file is no document for us; all are fault.Invalid, errors.Is tells them
@@ -45,14 +42,4 @@ func Identify(r io.ReaderAt, size int64) (Header, error) {
 		return Header{}, ErrUnknown
 	}
 	return Header{Type: "application/pdf"}, nil
-}
-
-// Process makes document.pdf of the PDF at the host path in, in outDir, a folder
-// for this alone.
-//
-// Errors: ErrUncleanable, ErrTooHeavy; ErrMetadata if something was left;
-// fault.Busy while the sandbox does not work; the context's. After an error the
-// caller throws outDir away.
-func Process(ctx context.Context, box *sandbox.Box, in, outDir string) ([]rendition.File, error) {
-	return nil, ErrUncleanable
 }

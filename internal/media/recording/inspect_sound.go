@@ -60,7 +60,7 @@ func namesEncoder(head []byte) bool {
 // 7845).
 func inspectOpus(r io.ReaderAt, size int64) (seen, error) {
 	in := newScanner(r, size)
-	var o opusStream
+	o := opusStream{sums: newOggSums()}
 	for at := int64(0); at < size; {
 		head, err := in.peek(27)
 		if err != nil {
@@ -95,6 +95,7 @@ func inspectOpus(r io.ReaderAt, size int64) (seen, error) {
 
 // opusStream is how far the pages of one have been read.
 type opusStream struct {
+	sums          *oggSums
 	pages         int64
 	serial        uint32
 	samples, skip int64
@@ -113,7 +114,7 @@ func (o *opusStream) page(page, body []byte) error {
 	if string(page[:5]) != "OggS\x00" || serial != o.serial || int64(binary.LittleEndian.Uint32(page[18:])) != o.pages || o.ended {
 		return unclean("a page that does not belong")
 	}
-	if binary.LittleEndian.Uint32(page[22:]) != oggSum(page) {
+	if binary.LittleEndian.Uint32(page[22:]) != o.sums.of(page) {
 		return unclean("a page of another sum")
 	}
 	if (page[5]&2 != 0) != (o.pages == 0) {

@@ -23,27 +23,19 @@ func cleanOpus(f *os.File, size int64) (seen, error) {
 		return seen{}, unclean("no tags, not even none")
 	}
 	clear(page[28+len(tags):])
-	binary.LittleEndian.PutUint32(page[22:], oggSum(page))
+	binary.LittleEndian.PutUint32(page[22:], newOggSums().of(page))
 	if _, err := f.WriteAt(page, first); err != nil {
 		return seen{}, fmt.Errorf("write a rendition: %w", err)
 	}
 	return inspectOpus(f, size)
 }
 
-// oggSum is the checksum of a page, its own field taken as zero (RFC 3533, 6).
-func oggSum(page []byte) uint32 {
-	sum := uint32(0)
-	for i, b := range page {
-		if i >= 22 && i < 26 {
-			b = 0
-		}
-		sum = sum<<8 ^ oggTable[byte(sum>>24)^b]
-	}
-	return sum
-}
+// oggSums computes checksums of pages by a table (RFC 3533, 6).
+type oggSums [256]uint32
 
-// oggTable is that of the polynomial 0x04c11db7, highest bit first.
-var oggTable = func() (table [256]uint32) {
+// newOggSums makes the table of the polynomial 0x04c11db7, highest bit first.
+func newOggSums() *oggSums {
+	var table oggSums
 	for i := range table {
 		sum := uint32(i) << 24
 		for range 8 {
@@ -52,5 +44,17 @@ var oggTable = func() (table [256]uint32) {
 		}
 		table[i] = sum
 	}
-	return table
-}()
+	return &table
+}
+
+// of is the checksum of a page, its own field taken as zero.
+func (table *oggSums) of(page []byte) uint32 {
+	sum := uint32(0)
+	for i, b := range page {
+		if i >= 22 && i < 26 {
+			b = 0
+		}
+		sum = sum<<8 ^ table[byte(sum>>24)^b]
+	}
+	return sum
+}

@@ -1,0 +1,7 @@
+package document
+
+// Inspect is for tests outside, which plant things.
+var Inspect = inspect
+
+// Tidy likewise.
+var Tidy = tidy
