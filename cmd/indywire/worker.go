@@ -22,6 +22,7 @@ import (
 const (
 	parallelJobs = 2
 	sweepEvery   = time.Hour
+	rescueEvery  = 30 * time.Second
 	// jobs that are being worked when the server stops get this long, and then
 	// as long again to notice that they were told to stop; they are done again
 	jobGrace = 1500 * time.Millisecond
@@ -43,10 +44,12 @@ type worker struct {
 
 // prepare makes the queue, into which jobs may be put from then on.
 func (w *worker) prepare() (err error) {
+	w.box.Parallel = max(w.box.Parallel, parallelJobs+1) // or photos would wait for a film all the same
 	workers := river.NewWorkers()
 	river.AddWorker(workers, discreet(&media.Processor{DB: w.pool, Store: w.store, Box: w.box, Settled: article.MediaSettled}))
 	river.AddWorker(workers, discreet(&media.Eraser{DB: w.pool, Store: w.store}))
 	river.AddWorker(workers, discreet(&media.Sweeper{DB: w.pool, Store: w.store, Settled: article.MediaSettled}))
+	river.AddWorker(workers, discreet(&media.Rescuer{DB: w.pool}))
 	river.AddWorker(workers, discreet(&article.Forgetter{DB: w.pool}))
 	river.AddWorker(workers, discreet(&draft.Sweeper{DB: w.pool}))
 	river.AddWorker(workers, discreet(&account.Forgetter{DB: w.pool}))
@@ -54,6 +57,7 @@ func (w *worker) prepare() (err error) {
 	river.AddWorker(workers, discreet(&report.Eraser{DB: w.pool}))
 	w.queue, err = jobs.NewWorker(w.pool, slog.New(atLeast{w.log.Handler(), slog.LevelWarn}), w.node, workers, []*river.PeriodicJob{
 		hourly(media.SweepArgs{}),
+		every(rescueEvery, media.RescueArgs{}),
 		hourly(article.ForgetArgs{}),
 		hourly(draft.SweepArgs{}),
 		hourly(account.ForgetArgs{}),
@@ -62,8 +66,10 @@ func (w *worker) prepare() (err error) {
 	return err
 }
 
-func hourly(args river.JobArgs) *river.PeriodicJob {
-	return river.NewPeriodicJob(river.PeriodicInterval(sweepEvery),
+func hourly(args river.JobArgs) *river.PeriodicJob { return every(sweepEvery, args) }
+
+func every(pause time.Duration, args river.JobArgs) *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(pause),
 		func() (river.JobArgs, *river.InsertOpts) { return args, nil },
 		&river.PeriodicJobOpts{RunOnStart: true})
 }

@@ -34,7 +34,14 @@ func NewInserter(pool *pgxpool.Pool, log *slog.Logger) (*Client, error) {
 	return c, nil
 }
 
-// NewWorker makes a client of a node that works, at most parallel jobs at once.
+// Films is the queue of what takes minutes or hours.
+const Films = "film"
+
+// filmsAtOnce is how many of those a node works at: one film takes all processors.
+const filmsAtOnce = 1
+
+// NewWorker makes a client of a node that works, at most parallel jobs at once,
+// and beside them one film.
 // A node has one at a time; Reclaim goes before its Start.
 func NewWorker(pool *pgxpool.Pool, log *slog.Logger, node string, workers *river.Workers, periodic []*river.PeriodicJob, parallel int) (*Client, error) {
 	c, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
@@ -42,7 +49,7 @@ func NewWorker(pool *pgxpool.Pool, log *slog.Logger, node string, workers *river
 		Logger:                      log,
 		Workers:                     workers,
 		PeriodicJobs:                periodic,
-		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: parallel}},
+		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: parallel}, Films: {MaxWorkers: filmsAtOnce}},
 		JobTimeout:                  10 * time.Minute,
 		RescueStuckJobsAfter:        15 * time.Minute,
 		CompletedJobRetentionPeriod: time.Hour,

@@ -19,3 +19,11 @@ func Reclaim(ctx context.Context, q db.Querier, node string) (int64, error) {
 		  AND starts_with(attempted_by[cardinality(attempted_by)], $1)`, clientPrefix(node))
 	return tag.RowsAffected(), db.Fault(err)
 }
+
+// PutBack puts jobs back into the queue whose workers are gone.
+func PutBack(ctx context.Context, q db.Querier, ids []int64) error {
+	_, err := q.Exec(ctx, `
+		UPDATE river_job SET state = 'available', scheduled_at = now()
+		WHERE id = ANY($1) AND state = 'running'`, ids)
+	return db.Fault(err)
+}

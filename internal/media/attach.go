@@ -5,7 +5,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/indywire/indywire/internal/db"
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/jobs"
 	"github.com/indywire/indywire/internal/site"
@@ -87,12 +86,6 @@ func attachAs(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, id ID, st sit
 		return m, err
 	}
 	return m, enqueue(ctx, tx, queue, m)
-}
-
-// enqueue asks for the cleaning of a file.
-func enqueue(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, m Media) error {
-	_, err := queue.InsertTx(ctx, tx, ProcessArgs{Media: m.ID}, nil)
-	return fault.Wrap(fault.Internal, "enqueue cleaning", db.Fault(err))
 }
 
 func noPicture() error {

@@ -94,6 +94,8 @@ func failureOf(err error) string {
 	switch {
 	case errors.Is(err, ErrEmpty):
 		return FailureEmpty
+	case errors.Is(err, errNoPicture):
+		return FailureNoPicture
 	case isAny(err, ErrTooLarge, captions.ErrTooLarge):
 		return FailureTooLarge
 	case isAny(err, photo.ErrTooManyPixels, photo.ErrTooHeavy):
@@ -124,7 +126,7 @@ func failureOf(err error) string {
 // ownFaults are the failures that are a file's own.
 func ownFaults() []error {
 	return []error{
-		ErrEmpty, ErrTooLarge,
+		ErrEmpty, ErrTooLarge, errNoPicture,
 		photo.ErrUnknown, photo.ErrBroken, photo.ErrTooManyPixels, photo.ErrTooHeavy, photo.ErrMetadata,
 		recording.ErrUnknown, recording.ErrBroken, recording.ErrTooLong, recording.ErrTooManyPixels, recording.ErrTooHeavy, recording.ErrMetadata,
 		document.ErrUnknown, document.ErrUncleanable, document.ErrTooHeavy, document.ErrMetadata,

@@ -69,7 +69,7 @@ func lockMedia(ctx context.Context, tx pgx.Tx, id ID) (Media, string, error) {
 func updateSettled(ctx context.Context, tx pgx.Tx, m Media) error {
 	_, err := tx.Exec(ctx, `
 		UPDATE media
-		SET state = $2, failure = $3, kind = $4, width = $5, height = $6, duration_ms = $7, settled_at = now()
+		SET state = $2, failure = $3, kind = $4, width = $5, height = $6, duration_ms = $7, progress = 0, settled_at = now()
 		WHERE id = $1`, m.ID, m.State, m.Failure, m.Kind, m.Width, m.Height, m.Duration.Milliseconds())
 	return db.Fault(err)
 }
@@ -81,6 +81,62 @@ func updateRetried(ctx context.Context, tx pgx.Tx, id ID) error {
 		SET state = 'waiting', failure = '', progress = 0, worked_at = NULL, settled_at = NULL
 		WHERE id = $1`, id)
 	return db.Fault(err)
+}
+
+// updateProgress is a sign of life of who prepares a file that waits; false where
+// nobody waits for it any more.
+func updateProgress(ctx context.Context, tx pgx.Tx, id ID, percent int) (awaited bool, err error) {
+	tag, err := tx.Exec(ctx, "UPDATE media SET worked_at = now(), progress = $2 WHERE id = $1 AND state = 'waiting'", id, percent)
+	return tag.RowsAffected() > 0, db.Fault(err)
+}
+
+// superseded tells whether a job has been given to somebody else since a try.
+func superseded(ctx context.Context, tx pgx.Tx, t try) (bool, error) {
+	if t.job == 0 {
+		return false, nil
+	}
+	var given bool
+	// by river_job_pkey
+	err := tx.QueryRow(ctx, `
+		SELECT EXISTS (SELECT FROM river_job WHERE id = $1 AND (attempt <> $2 OR state <> 'running'))`, t.job, t.attempt).Scan(&given)
+	return given, db.Fault(err)
+}
+
+// lost lists the jobs of files that somebody began to prepare and of whom there
+// was no sign of life for longer than age. A job whose tries are used up is not
+// among them: it may be what kills the server.
+func lost(ctx context.Context, q db.Querier, age time.Duration) ([]int64, error) {
+	// by river_job_state_and_finalized_at_index or media_waiting, which are both short
+	rows, err := q.Query(ctx, `
+		SELECT j.id
+		FROM river_job j
+		JOIN media m ON m.id = j.args ->> 'media'
+		WHERE j.kind = $2 AND j.state = 'running' AND j.attempt < j.max_attempts
+		  AND j.attempted_at < now() - $1::interval
+		  AND m.state = 'waiting'
+		  AND coalesce(m.worked_at < now() - $1::interval, true)`, age, ProcessArgs{}.Kind())
+	if err != nil {
+		return nil, db.Fault(err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	return ids, db.Fault(err)
+}
+
+// overdueFailures lists files that failed longer than age ago and whose originals
+// are still here, some at a time.
+func overdueFailures(ctx context.Context, q db.Querier, age time.Duration) ([]ID, error) {
+	// by media_failed
+	rows, err := q.Query(ctx, `
+		SELECT id
+		FROM media
+		WHERE state = 'failed' AND original IS NOT NULL
+		  AND (settled_at < now() - $1::interval OR settled_at IS NULL)
+		LIMIT 200`, age)
+	if err != nil {
+		return nil, db.Fault(err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[ID])
+	return ids, db.Fault(err)
 }
 
 // forgetOriginal notes that the bytes that were sent are gone.

@@ -38,6 +38,9 @@ const (
 	// abandonedAge is how long a file may wait with no job to clean it, as when
 	// a server dies in the last try.
 	abandonedAge = 24 * time.Hour
+	// failedAge is how long what was sent stays after its preparation failed, for
+	// another try.
+	failedAge = 48 * time.Hour
 	// unnamedAge is how old a blob is that no rendition names before it counts as
 	// left between its making and its recording, which are minutes apart.
 	unnamedAge = 48 * time.Hour
@@ -51,7 +54,7 @@ var errAbandoned = errors.New("no job is left to clean the file")
 // Work implements river.Worker. What goes wrong in one part keeps none of the
 // others from its turn.
 func (s *Sweeper) Work(ctx context.Context, _ *river.Job[SweepArgs]) error {
-	return errors.Join(s.expired(ctx), s.strays(ctx), s.abandoned(ctx), s.unnamed(ctx))
+	return errors.Join(s.expired(ctx), s.strays(ctx), s.abandoned(ctx), s.failed(ctx), s.unnamed(ctx))
 }
 
 func (s *Sweeper) expired(ctx context.Context) error {
@@ -122,6 +125,31 @@ func (s *Sweeper) abandoned(ctx context.Context) error {
 	p := Processor{DB: s.DB, Store: s.Store, Settled: s.Settled}
 	for _, id := range ids {
 		if err := p.giveUp(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// failed deletes what was sent of files that failed and that nobody tried again.
+// The row is locked meanwhile, so that nobody begins to.
+func (s *Sweeper) failed(ctx context.Context) error {
+	ids, err := overdueFailures(ctx, s.DB, failedAge)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		err := db.InTx(ctx, s.DB, func(tx pgx.Tx) error {
+			m, original, err := lockMedia(ctx, tx, id)
+			if err != nil || m.State != Failed || original == "" {
+				return err
+			}
+			if err := s.Store.DeleteUpload(ctx, original); err != nil {
+				return err
+			}
+			return forgetOriginal(ctx, tx, id)
+		})
+		if err != nil {
 			return err
 		}
 	}

@@ -43,8 +43,26 @@ func TestFileWithoutAJobIsGivenUp(t *testing.T) {
 	var failure string
 	var original *string
 	b.scan("SELECT failure, original FROM media", &failure, &original)
-	if left := b.files("uploads"); failure != media.FailureNotPrepared || original != nil || len(left) != 0 {
+	if left := b.files("uploads"); failure != media.FailureNotPrepared || original == nil || len(left) != 1 {
 		t.Errorf("failure %q, original %v, left %v", failure, original, left)
+	}
+	b.wantOriginalSweptLater()
+}
+
+// wantOriginalSweptLater holds that what was sent stays for another try, and not
+// for longer than two days.
+func (b bench) wantOriginalSweptLater() {
+	b.t.Helper()
+	for _, step := range []struct {
+		settled string
+		left    int
+	}{{"47 hours", 1}, {"49 hours", 0}} {
+		b.exec("UPDATE media SET settled_at = now() - $1::interval", step.settled)
+		b.sweep()
+		var kept int
+		if b.scan("SELECT count(*) FROM media WHERE original IS NOT NULL", &kept); kept != step.left || len(b.files("uploads")) != step.left {
+			b.t.Errorf("%s after it failed: original kept %d, files %v, want %d", step.settled, kept, b.files("uploads"), step.left)
+		}
 	}
 }
 

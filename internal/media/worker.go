@@ -3,8 +3,6 @@ package media
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -13,8 +11,7 @@ import (
 	"github.com/indywire/indywire/internal/blob"
 	"github.com/indywire/indywire/internal/db"
 	"github.com/indywire/indywire/internal/fault"
-	"github.com/indywire/indywire/internal/media/photo"
-	"github.com/indywire/indywire/internal/media/rendition"
+	"github.com/indywire/indywire/internal/jobs"
 	"github.com/indywire/indywire/internal/sandbox"
 	"github.com/indywire/indywire/internal/site"
 )
@@ -36,9 +33,20 @@ const maxTries = 9
 // server that dies in the last.
 func (ProcessArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: maxTries + 1} }
 
-// Processor cleans files: the bytes readers get are made anew from the pixels,
-// read again, and only then the file becomes Ready. It may die at any moment:
-// nothing is half published, and the job is done again.
+// enqueue asks for the cleaning of a file. What takes long has a queue of its
+// own, so that no photo waits behind a film.
+func enqueue(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, m Media) error {
+	opts := &river.InsertOpts{}
+	if m.Kind == Video || m.Kind == Audio {
+		opts.Queue = jobs.Films
+	}
+	_, err := queue.InsertTx(ctx, tx, ProcessArgs{Media: m.ID}, opts)
+	return fault.Wrap(fault.Internal, "enqueue cleaning", db.Fault(err))
+}
+
+// Processor cleans files: the bytes readers get are made anew from pictures,
+// sounds and pages, read again, and only then the file becomes Ready. It may die
+// at any moment: nothing is half published, and the job is done again.
 type Processor struct {
 	river.WorkerDefaults[ProcessArgs]
 	DB    db.Beginner
@@ -47,56 +55,94 @@ type Processor struct {
 	// Settled runs in the transaction in which a file became Ready or Failed,
 	// for rooms above that keep something about the files of a post.
 	Settled func(ctx context.Context, tx pgx.Tx, m Media) error
+	// Pulse is how often a sign of life is written down; 0: every ten seconds.
+	Pulse time.Duration
 }
 
-// unusableSandboxPause is how long a job waits where nothing may be decoded.
-const unusableSandboxPause = time.Minute
+const (
+	// unusableSandboxPause is how long a job waits where nothing may be decoded.
+	unusableSandboxPause = time.Minute
+	// filmTimeout ends what hangs; a film of any length that is taken is done
+	// before that on a slow server.
+	filmTimeout = 24 * time.Hour
+)
 
-// Work implements river.Worker.
+// Timeout implements river.Worker.
+func (p *Processor) Timeout(job *river.Job[ProcessArgs]) time.Duration {
+	if job.Queue == jobs.Films {
+		return filmTimeout
+	}
+	return 0 // the queue's own
+}
+
+// Work implements river.Worker. What is cut short because the server stops is
+// done again at the next start, and has lost no try.
 func (p *Processor) Work(ctx context.Context, job *river.Job[ProcessArgs]) error {
-	var m Media
-	var original string
-	err := db.InTx(ctx, p.DB, func(tx pgx.Tx) (err error) {
-		m, original, err = lockMedia(ctx, tx, job.Args.Media)
-		return err
-	})
-	if fault.Is(err, fault.NotFound) {
+	err := p.work(ctx, job)
+	if err != nil && errors.Is(ctx.Err(), context.Canceled) {
+		return river.JobSnooze(0)
+	}
+	return err
+}
+
+func (p *Processor) work(ctx context.Context, job *river.Job[ProcessArgs]) error {
+	m, original, err := p.begin(ctx, job.Args.Media)
+	switch {
+	case fault.Is(err, fault.NotFound):
 		return nil
-	}
-	if err != nil {
+	case err != nil:
 		return err
-	}
-	if m.State != Waiting { // withdrawn meanwhile, or done before by a server that was killed
+	case m.State == Ready || m.State == Gone: // done before by a server that was killed, or withdrawn meanwhile
 		return p.forget(ctx, m.ID, original)
-	}
-	if !p.Box.Usable() {
+	case m.State != Waiting:
+		return nil
+	case !p.Box.Usable():
 		return river.JobSnooze(unusableSandboxPause)
 	}
-	renditions, err := p.render(ctx, original)
-	if passing(ctx, err) && job.Attempt < maxTries {
+	made, err := p.prepare(ctx, m, original)
+	switch {
+	case errors.Is(err, errNotAwaited): // whoever settled it or took it away has seen to the rest
+		return nil
+	case passing(ctx, err) && job.Attempt < maxTries:
 		return err
 	}
-	if err := p.settle(ctx, m.ID, renditions, err); err != nil {
+	settled, err := p.settle(ctx, m.ID, made, err, tryOf(job))
+	if err != nil || settled != Ready && settled != Gone { // what failed may be tried again
 		return err
 	}
 	return p.forget(ctx, m.ID, original)
 }
 
-// giveUp settles a file that no job will clean any more. Its original goes first:
-// a server killed in between leaves a file that still waits, and is found again.
-func (p *Processor) giveUp(ctx context.Context, id ID) error {
-	var original string
-	err := db.InTx(ctx, p.DB, func(tx pgx.Tx) (err error) {
-		_, original, err = lockMedia(ctx, tx, id)
+// begin reads the file and writes down that somebody works on it.
+func (p *Processor) begin(ctx context.Context, id ID) (m Media, original string, err error) {
+	err = db.InTx(ctx, p.DB, func(tx pgx.Tx) (err error) {
+		if m, original, err = lockMedia(ctx, tx, id); err != nil || m.State != Waiting {
+			return err
+		}
+		_, err = updateProgress(ctx, tx, id, 0)
 		return err
 	})
-	if err != nil {
-		return err
+	return m, original, err
+}
+
+// try is one try of a job; the zero value is none.
+type try struct {
+	job     int64
+	attempt int
+}
+
+func tryOf(job *river.Job[ProcessArgs]) try {
+	if job.JobRow == nil {
+		return try{}
 	}
-	if err := p.forget(ctx, id, original); err != nil {
-		return err
-	}
-	return p.settle(ctx, id, nil, errAbandoned)
+	return try{job.ID, job.Attempt}
+}
+
+// giveUp settles a file that no job will clean any more. What was sent stays for
+// as long as it may be tried again.
+func (p *Processor) giveUp(ctx context.Context, id ID) error {
+	_, err := p.settle(ctx, id, prepared{}, errAbandoned, try{})
+	return err
 }
 
 // forget deletes what was sent, which may tell where a photo was taken. The row
@@ -124,85 +170,15 @@ func passing(ctx context.Context, err error) bool {
 	return !isAny(err, ownFaults()...)
 }
 
-// render makes the renditions and puts their bytes into the store.
-func (p *Processor) render(ctx context.Context, original string) ([]Rendition, error) {
-	in, done, err := p.Store.Original(ctx, original)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	header, err := identify(in)
-	if err != nil {
-		return nil, err
-	}
-	out, err := p.Store.Scratch()
-	if err != nil {
-		return nil, fault.Wrap(fault.Busy, "make a folder for renditions", err)
-	}
-	defer func() { _ = os.RemoveAll(out) }()
-	made, err := photo.Process(ctx, p.Box, in, header, out)
-	if err != nil {
-		return nil, p.crowded(err) // while what was made still takes up its room
-	}
-	return p.keep(ctx, made)
-}
-
-// minRoom is what has to be free on the disk, in bytes, for a failed cleaning to
-// count as the photo's own fault: more than what is made of one takes up.
-const minRoom = 64 << 20
-
-// crowded tells a tool that failed for want of room from one that failed for the
-// photo: to both it ends with an error of its own, which says nothing of a disk.
-func (p *Processor) crowded(failure error) error {
-	room, err := p.Store.Room()
-	if err != nil || room >= minRoom {
-		return failure
-	}
-	// not wrapped, or the photo would take the blame
-	return fault.New(fault.Busy, fmt.Sprintf("cleaning failed with %d bytes left on the disk", room))
-}
-
-func identify(path string) (photo.Header, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return photo.Header{}, fmt.Errorf("open original: %w", blob.Nameless(err))
-	}
-	defer func() { _ = f.Close() }()
-	info, err := f.Stat()
-	if err != nil {
-		return photo.Header{}, fmt.Errorf("open original: %w", blob.Nameless(err))
-	}
-	return photo.Identify(f, info.Size())
-}
-
-// keep puts the renditions, which photo.Process has read again for anything that
-// may have stayed in them, into the store.
-func (p *Processor) keep(ctx context.Context, made []rendition.File) ([]Rendition, error) {
-	kept := make([]Rendition, 0, len(made))
-	for _, r := range made {
-		f, err := os.Open(r.Path)
-		if err != nil {
-			return nil, fmt.Errorf("open rendition: %w", err)
-		}
-		key, size, err := p.Store.Put(ctx, f)
-		if closeErr := f.Close(); err == nil {
-			err = closeErr
-		}
-		if err != nil {
-			return nil, fault.Wrap(fault.Busy, "keep rendition", err)
-		}
-		kept = append(kept, Rendition{Name: r.Name, Type: r.Type, Width: r.Width, Height: r.Height, Bytes: size, Blob: key})
-	}
-	return kept, nil
-}
-
-// settle writes down what became of the file. Where it was withdrawn while it
-// was being cleaned, what was made of it goes too.
+// settle writes down what became of the file, and answers with its state. Where
+// it was withdrawn while it was being cleaned, what was made of it goes too. A
+// failure of a try whose job another server has taken up meanwhile, because this
+// one was not heard of, is none: that one may do better.
 //
 // The article is locked before the file, as verbs do: Settled writes to it, and
 // a withdrawal that has it locked asks for its files.
-func (p *Processor) settle(ctx context.Context, id ID, made []Rendition, failure error) error {
-	return db.InTx(ctx, p.DB, func(tx pgx.Tx) error {
+func (p *Processor) settle(ctx context.Context, id ID, made prepared, failure error, t try) (state State, err error) {
+	err = db.InTx(ctx, p.DB, func(tx pgx.Tx) error {
 		if err := lockOwner(ctx, tx, id); err != nil {
 			return err
 		}
@@ -210,18 +186,19 @@ func (p *Processor) settle(ctx context.Context, id ID, made []Rendition, failure
 		if err != nil {
 			return err
 		}
+		state = m.State
 		if m.State != Waiting {
-			return p.discard(ctx, tx, made)
+			return p.discard(ctx, tx, made.renditions)
 		}
 		if failure != nil {
+			if late, err := superseded(ctx, tx, t); err != nil || late {
+				return err
+			}
 			m.State, m.Failure = Failed, failureOf(failure)
-		} else {
-			m.State, m.Renditions = Ready, made
-			err = p.insertKept(ctx, tx, &m)
-		}
-		if err != nil {
+		} else if err := p.insertKept(ctx, tx, &m, made); err != nil {
 			return err
 		}
+		state = m.State
 		if err := updateSettled(ctx, tx, m); err != nil {
 			return err
 		}
@@ -232,6 +209,7 @@ func (p *Processor) settle(ctx context.Context, id ID, made []Rendition, failure
 		}
 		return site.Bump(ctx, tx, m.SiteID)
 	})
+	return state, err
 }
 
 func (p *Processor) discard(ctx context.Context, tx pgx.Tx, made []Rendition) error {
@@ -252,7 +230,9 @@ var errBlobVanished = errors.New("rendition vanished before it was recorded")
 
 // insertKept records the renditions while it holds the locks under which an
 // erasure decides whether a blob is still needed.
-func (p *Processor) insertKept(ctx context.Context, tx pgx.Tx, m *Media) error {
+func (p *Processor) insertKept(ctx context.Context, tx pgx.Tx, m *Media, made prepared) error {
+	m.State, m.Renditions = Ready, made.renditions
+	m.Kind, m.Duration, m.Width, m.Height = made.kind, made.duration, made.width, made.height
 	if err := lockBlobs(ctx, tx, blobsOf(m.Renditions)); err != nil {
 		return err
 	}
@@ -267,7 +247,9 @@ func (p *Processor) insertKept(ctx context.Context, tx pgx.Tx, m *Media) error {
 		if err := insertRendition(ctx, tx, m.ID, r); err != nil {
 			return err
 		}
-		m.Width, m.Height = max(m.Width, r.Width), max(m.Height, r.Height)
+		if m.Kind == Image {
+			m.Width, m.Height = max(m.Width, r.Width), max(m.Height, r.Height)
+		}
 	}
 	return nil
 }
