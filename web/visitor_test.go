@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,16 +23,25 @@ type visitor struct {
 	script  bool
 	base    string   // of the site
 	beside  []string // bases of other hosts of the network that are visited
-	refused []string // addresses that were answered with an error, as they should
+	server  *httptest.Server
+	cut     atomic.Bool  // no request is answered
+	asked   atomic.Int32 // times that the browser asked whether to leave
+	refused []string     // addresses that were answered with an error, as they should
 }
 
 func newVisitor(t *testing.T, n *network, width int, script bool) *visitor {
 	t.Helper()
-	server := httptest.NewServer(n.http)
-	t.Cleanup(server.Close)
-	port := server.URL[strings.LastIndexByte(server.URL, ':'):]
-	b := browsertest.New(t, browsertest.Options{Width: width, Height: 800, Script: script})
-	return &visitor{network: n, Browser: b, script: script, base: "http://pt.localhost" + port}
+	v := &visitor{network: n, script: script}
+	v.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if v.cut.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		n.http.ServeHTTP(w, r)
+	}))
+	t.Cleanup(v.server.Close)
+	port := v.server.URL[strings.LastIndexByte(v.server.URL, ':'):]
+	v.Browser, v.base = browsertest.New(t, browsertest.Options{Width: width, Height: 800, Script: script}), "http://pt.localhost"+port
+	return v
 }
 
 // open goes to an address of the site.

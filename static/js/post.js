@@ -3,7 +3,7 @@
 import { Draft, askDraft, ticketOf } from './parts/upload/draft.js';
 import { List } from './parts/upload/list.js';
 import { findUploads, showReceipt } from './parts/upload/receipt.js';
-import { element } from './parts/upload/row.js';
+import { element } from './parts/upload/element.js';
 import { Voice } from './parts/upload/say.js';
 import { Sender } from './parts/upload/send.js';
 import { wordsFrom } from './parts/upload/words.js';
@@ -66,6 +66,7 @@ function takeFiles(form, parts) {
   rows[0].classList.add('choose');
   field.removeAttribute('name');
   field.multiple = true;
+  list.allowBlur();
   fieldset.querySelector(`label[for="${field.id}"]`).textContent = parts.words('choose');
   field.addEventListener('change', () => {
     list.choose([...field.files]);

@@ -1,8 +1,11 @@
 // The files of a form, in their order: the native field takes them in, each becomes a row.
+import { hasDialog, openBlur } from '../blur/dialog.js';
+import { canRead } from '../blur/pixels.js';
 import { countCharacters } from '../count.js';
 import { faultOf, isPhoto } from './limits.js';
 import { Queue } from './queue.js';
-import { Row, element } from './row.js';
+import { element } from './element.js';
+import { Row } from './row.js';
 import { Tabs, keysOf } from './tabs.js';
 import { Transfer } from './transfer.js';
 import { isolated, number, percent, size } from './words.js';
@@ -126,7 +129,7 @@ export class List {
       case 'resume':
         return transfer.begin();
       case 'blur':
-        return this.blur?.(row);
+        return this.#blur(row);
       case 'up':
         return this.#move(row, -1);
       case 'down':
@@ -136,12 +139,29 @@ export class List {
     }
   }
 
-  // replace puts another file in the place of one that has not left the device.
-  replace(row, file) {
-    Object.assign(row.transfer, { name: file.name, size: file.size, type: file.type });
-    row.transfer.give(file);
-    row.rename();
+  // blur puts a photo without what was boxed in the place of one that has not left the device.
+  async #blur(row) {
+    row.wrong = '';
+    const file = await openBlur(row.transfer.file, this.words).catch(() => {
+      row.wrong = this.words('blur_failed');
+      this.voice.say(row.wrong);
+    });
+    if (file && row.transfer.state === 'held') {
+      Object.assign(row.transfer, { name: file.name, size: file.size, type: file.type });
+      row.transfer.give(file);
+      row.blurred = true;
+      row.rename();
+      this.voice.say(this.words('said_blurred', { name: row.name }));
+    }
     row.show();
+    row.buttons.blur.focus();
+  }
+
+  // allowBlur finds out whether this browser can.
+  async allowBlur() {
+    this.canBlur = hasDialog && (await canRead());
+    this.element.dataset.blur = this.canBlur ? 'on' : 'off';
+    for (const row of this.rows) row.show();
   }
 
   #move(row, by) {

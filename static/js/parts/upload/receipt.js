@@ -1,7 +1,7 @@
 // A post that stands while its files are still on their way: its receipt is shown in place, and below its head how far
 // they are. The ticket stays in the address's fragment, so that a reload finds them.
 import { List } from './list.js';
-import { element } from './row.js';
+import { element } from './element.js';
 
 // showReceipt puts the receipt in the place of the form. The rows of list go on.
 export function showReceipt(html, address, { list, words, voice, draft }) {

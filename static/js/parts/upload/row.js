@@ -1,18 +1,10 @@
 // What is seen of one file: its name, how far it is, what can be done with it, and what it shows.
+import { blurrable } from '../blur/dialog.js';
+import { element } from './element.js';
 import { isPhoto } from './limits.js';
 import { duration, isolated, percent, size, speed } from './words.js';
 
 let last = 0;
-
-export function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === true) made.setAttribute(name, '');
-    else if (value !== false) made.setAttribute(name, value);
-  }
-  made.append(...children);
-  return made;
-}
 
 export class Row {
   // list has words, act(name, row), and whether the post stands already (taken)
@@ -98,7 +90,7 @@ export class Row {
       start: state === 'held',
       pause: transfer.active,
       resume: ['paused', 'elsewhere'].includes(state),
-      blur: this.photo && state === 'held' && list.canBlur,
+      blur: state === 'held' && list.canBlur && blurrable(transfer.type),
       up: !list.taken && list.rows.length > 1,
       down: !list.taken && list.rows.length > 1,
       remove: !(list.taken && transfer.over),

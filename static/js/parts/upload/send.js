@@ -1,6 +1,6 @@
 // The form is sent from where it stands, so that files that are still on their way go on; and so that a text is never
 // lost to a page that says there is no network.
-import { element } from './row.js';
+import { element } from './element.js';
 
 export class Sender {
   #busy = false;

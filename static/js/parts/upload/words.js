@@ -1,6 +1,7 @@
 // The words come with the page, in its language; "{name}" and the like stand for what is put in. Numbers and units are
 // the browser's, in the same language.
-const language = document.documentElement.lang;
+const { lang } = document.documentElement;
+export const language = lang === 'ar' ? 'ar-u-nu-arab' : lang; // the digits that the server writes
 
 // A name that runs the other way must not pull the words around it along.
 export const isolated = (name) => `\u2068${name}\u2069`;
