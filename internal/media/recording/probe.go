@@ -102,13 +102,15 @@ func formats(demuxer string) string {
 	return demuxer
 }
 
-// decoders are ffmpeg's names of those that may be used.
+// decoders are ffmpeg's names of those that may be used. Those of covers and
+// subtitles are here because it does not even look at a file with another.
 func decoders() []string {
 	return []string{
 		"h264", "hevc", "av1", "libdav1d", "libaom-av1", "vp8", "vp9", "libvpx", "libvpx-vp9", "theora",
 		"mpeg4", "mpeg1video", "mpeg2video", "h263", "h263p", "msmpeg4", "msmpeg4v2", "msmpeg4v1", "wmv1", "wmv2", "mjpeg", "dvvideo", "prores", "rawvideo", "ffv1", "svq1", "svq3", "cinepak", "png",
 		"aac", "aac_latm", "mp3", "mp3float", "mp2", "mp2float", "mp1", "mp1float", "ac3", "eac3", "opus", "libopus", "vorbis", "libvorbis", "flac", "alac", "amrnb", "amrwb", "libspeex", "speex",
 		"pcm_u8", "pcm_s8", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_s32be", "pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be", "pcm_alaw", "pcm_mulaw",
+		"bmp", "gif", "webp", "mov_text", "subrip", "srt", "text", "ass", "ssa", "webvtt", "dvbsub", "dvdsub", "pgssub",
 		"adpcm_ms", "adpcm_ima_wav", "adpcm_ima_qt", "adpcm_yamaha", "wmav1", "wmav2", "qdm2", "mace3", "mace6",
 	}
 }

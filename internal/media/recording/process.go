@@ -101,7 +101,7 @@ func soundsIn(outDir string) (Result, error) {
 		clean      func(*os.File, int64) (seen, error)
 	}{
 		{"sound.opus", "audio/ogg", cleanOpus},
-		{"sound.mp3", "audio/mpeg", func(f *os.File, size int64) (seen, error) { return inspectMP3(f, size) }},
+		{"sound.mp3", "audio/mpeg", cleanMP3},
 	} {
 		made := rendition.File{Name: s.name, Path: filepath.Join(outDir, s.name), Type: s.mime}
 		seen, err := finish(&made, s.clean)
