@@ -15,6 +15,8 @@ import (
 	"github.com/indywire/indywire/internal/browsertest"
 	"github.com/indywire/indywire/internal/demo"
 	"github.com/indywire/indywire/internal/htmltest"
+	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/site"
 )
 
 // shown is a page as it was answered. Answers to forms are shown again as they
@@ -42,6 +44,7 @@ func newGallery(t *testing.T) *gallery {
 	g.waitForPhotos()
 	g.readerPages()
 	g.reporterPages()
+	g.playerPages()
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /shown/{name}", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -100,6 +103,35 @@ func (g *gallery) readerPages() {
 	g.show("empty", "pt-empty.localhost:8080", "/", http.StatusOK)
 	g.show("hidden", enHost, g.hiddenArticle(), http.StatusOK)
 	g.send("comment-at-fault", enHost, regexp.MustCompile(`/articles/\d+/comments`).FindString(g.pages["article-en"].body), url.Values{"kind": {"addition"}}, http.StatusUnprocessableEntity)
+}
+
+// playerPages have a file of each kind and in each state, in three places.
+func (g *gallery) playerPages() {
+	g.t.Helper()
+	form := htmltest.FormValues(g.t, g.pages["publish-ar"].body, "form#post")
+	delete(form, "alt")
+	for name, value := range map[string]string{"ticket": g.mint(g.siteOf("ar")), "title": "فيلم من الشارع", "body": "نص", "action": "publish"} {
+		form.Set(name, value)
+	}
+	receipt := g.postTo(arHost, "/publish", form).want(g.t, http.StatusSeeOther).location()
+	at := strings.TrimPrefix(htmltest.Attr(g.t, g.ask(arHost, receipt, nil).Body, "a.permalink", "href"), "http://"+arHost)
+	g.plant(at, film("المسيرة"), captions("a.ar.vtt"), sound("نشيد"), sound(""), pdf("بيان"),
+		planted{kind: media.Video, state: media.Waiting, name: "b.mp4", percent: 40},
+		planted{kind: media.Audio, state: media.Arriving, name: "c.mp3"},
+		planted{kind: media.Document, state: media.Waiting, name: "d.pdf"},
+		planted{kind: media.Video, state: media.Failed, name: strings.Repeat("long", 30) + ".mp4", failure: media.FailureNotPrepared, kept: true})
+	g.show("player", arHost, at, http.StatusOK)
+	g.show("player-receipt", arHost, receipt, http.StatusOK)
+	g.show("wire-by-kind", arHost, "/newswire?media=video", http.StatusOK)
+}
+
+func (g *gallery) siteOf(slug string) site.Site {
+	g.t.Helper()
+	st, err := site.BySlug(g.t.Context(), g.pools.Primary, slug)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return st
 }
 
 func (g *gallery) hiddenArticle() string {

@@ -68,8 +68,8 @@ func (n *network) plant(permalink string, files ...planted) (ids []media.ID) {
 			original = &named
 		}
 		n.exec(`INSERT INTO media (id, site_id, article_id, position, kind, state, name, alt, failure, progress, original, duration_ms, settled_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 65000, now())`,
-			id, n.pt.ID, article, i+1, f.kind, f.state, f.name, f.alt, f.failure, f.percent, original)
+			SELECT $1, site_id, $2, $3, $4, $5, $6, $7, $8, $9, $10, 65000, now() FROM article WHERE id = $2`,
+			id, article, i+1, f.kind, f.state, f.name, f.alt, f.failure, f.percent, original)
 		for _, r := range f.forms {
 			key, size, err := n.store.Put(n.t.Context(), strings.NewReader(r.bytes))
 			if err != nil {
