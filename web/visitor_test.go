@@ -44,6 +44,12 @@ func newVisitor(t *testing.T, n *network, width int, script bool) *visitor {
 	return v
 }
 
+// tab is a second window of the same browser, with what it keeps.
+func (v *visitor) tab() *visitor {
+	v.t.Helper()
+	return &visitor{network: v.network, Browser: v.Tab(), script: v.script, base: v.base, server: v.server}
+}
+
 // open goes to an address of the site.
 func (v *visitor) open(address string, status int) {
 	v.t.Helper()

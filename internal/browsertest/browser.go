@@ -62,6 +62,19 @@ func New(t testing.TB, o Options) *Browser {
 	return b
 }
 
+// Tab opens a second window of the same browser, which shares its cookies and its storage.
+func (b *Browser) Tab() *Browser {
+	b.t.Helper()
+	ctx, cancel := chromedp.NewContext(b.ctx)
+	b.t.Cleanup(cancel)
+	tab := &Browser{t: b.t, o: b.o, ctx: ctx, seen: &seen{}}
+	if err := chromedp.Listen(ctx, tab.seen.note); err != nil {
+		b.t.Fatalf("opening a tab: %v", err)
+	}
+	tab.Do(tab.prepare)
+	return tab
+}
+
 func (b *Browser) prepare(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
 	width, height, scheme := int64(b.o.Width), int64(b.o.Height), "light"
 	if width == 0 {

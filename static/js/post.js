@@ -18,6 +18,7 @@ export function open(form) {
   const session = sessionOf(draft);
   const list = takeFiles(form, { config, words, voice, session });
   const page = { config, words, voice, draft, session, list };
+  draft.begin();
   askBeforeLeaving(page);
   if (form.id === 'reply') {
     sendWhenHere(form, page);
@@ -44,6 +45,7 @@ function sessionOf(draft) {
     get ticket() {
       return draft.ticket;
     },
+    ready: () => draft.ready(),
     renew: () => draft.renew(),
     changed() {
       if (draft.keeps) draft.remember();
@@ -60,6 +62,8 @@ function takeFiles(form, parts) {
   if (!list) return null;
   for (const kept of fieldset.querySelectorAll('.upload.kept')) takeKept(kept, list);
   const rows = [...fieldset.querySelectorAll('.upload')];
+  // chosen before this script was there
+  const chosen = rows.flatMap((row) => [...(row.querySelector('input[type=file]')?.files ?? [])]);
   for (const row of rows.slice(1)) row.remove();
   if (!field) return list;
   rows[0].querySelector('[name=alt]').closest('.field').remove();
@@ -72,6 +76,8 @@ function takeFiles(form, parts) {
     list.choose([...field.files]);
     field.value = '';
   });
+  field.value = '';
+  if (chosen.length > 0) list.choose(chosen);
   receiveDropped(fieldset, list);
   return list;
 }
@@ -122,14 +128,7 @@ async function arrive(response, html, page) {
 // findAgain is for a page that was opened anew.
 async function findAgain(ticket, form, page, publishes, note) {
   const { draft, list, words } = page;
-  let found;
-  try {
-    found = await askDraft(ticket, new URLSearchParams());
-  } catch {
-    tell(note, page.voice, words('no_connection'));
-    return;
-  }
-  const { status, answer } = found;
+  const { status, answer } = await untilAnswered(ticket, () => tell(note, page.voice, words('not_found_yet')));
   if (answer.receipt) {
     lead(answer, ticket, page, publishes);
     return;
@@ -140,8 +139,26 @@ async function findAgain(ticket, form, page, publishes, note) {
   draft.fill(answer.fields);
   const { upload = [], alt = [] } = answer.fields;
   list?.restore(answer.uploads, new Map(upload.map((id, i) => [id, alt[i]])), upload);
+  draft.begin();
   if (status !== 200) tell(note, page.voice, answer.error ?? '');
   else if (Object.keys(answer.fields).length > 0) note.textContent = words('draft_restored');
+}
+
+// untilAnswered asks what is kept until there is an answer; told once that there was none.
+async function untilAnswered(ticket, none) {
+  for (let tries = 0; ; tries++) {
+    try {
+      const found = await askDraft(ticket, new URLSearchParams());
+      if (found.status < 500) return found;
+    } catch {
+      // no network, or a server that is away: it is asked again
+    }
+    if (tries === 0) none();
+    await new Promise((resolve) => {
+      setTimeout(resolve, 5000);
+      addEventListener('online', resolve, { once: true });
+    });
+  }
 }
 
 // lead goes from a form whose ticket was published to the receipt, and there shows what is still on its way.
@@ -170,6 +187,8 @@ function sendWhenHere(form, { list, draft, words, voice }) {
     await list.beginAll();
     await list.over(Infinity);
     form.removeAttribute('aria-busy');
-    form.requestSubmit(event.submitter);
+    const failed = list.rows.find((row) => row.transfer.state === 'failed');
+    if (failed) failed.buttons.remove.focus(); // who sends decides whether it goes without
+    else form.requestSubmit(event.submitter);
   });
 }

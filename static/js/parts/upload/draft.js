@@ -1,5 +1,7 @@
 // What is being written is kept on the server while it is written, and found again by the ticket, which stands in the
 // fragment of the page's address: no server sees it there, and nothing is kept in the browser.
+import { element } from './element.js';
+
 const pause = 1500; // ms without a key
 const again = 15_000; // ms until the next try
 
@@ -7,6 +9,7 @@ export class Draft {
   #timer = 0;
   #saving = null;
   #quiet = false;
+  #minted = null;
   #kept = '';
   #listeners = [];
 
@@ -14,7 +17,7 @@ export class Draft {
   constructor(form, { keeps, told }) {
     Object.assign(this, { form, keeps, told });
     this.field = form.elements.ticket;
-    this.#kept = this.#fields().toString();
+    this.begin();
     if (!keeps) return;
     form.addEventListener('input', () => this.changed());
     document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && this.dirty && this.keep());
@@ -26,14 +29,31 @@ export class Draft {
   }
 
   set ticket(ticket) {
-    if (!ticket || !this.field) return;
+    if (!ticket || ticket === this.ticket) return;
+    if (!this.field) {
+      this.field = element('input', { type: 'hidden', name: 'ticket' });
+      this.form.prepend(this.field);
+    }
     this.field.value = ticket;
+    this.#kept = ''; // what was kept lies under the other one
     if (ticketOf(location.hash)) this.#remember();
   }
 
   // dirty tells whether something was written that the server does not have.
   get dirty() {
     return this.keeps && this.#fields().toString() !== this.#kept;
+  }
+
+  // begin takes the form as it stands for what needs no keeping: script has changed its fields.
+  begin() {
+    this.#kept = this.#fields().toString();
+  }
+
+  // ready sees to a ticket where the form came without one: an article's page is the same for everybody.
+  async ready() {
+    if (this.ticket) return;
+    this.#minted ??= askDraft('', new URLSearchParams()).finally(() => (this.#minted = null));
+    this.ticket = (await this.#minted).answer.ticket;
   }
 
   onKept(listener) {
@@ -63,9 +83,8 @@ export class Draft {
         this.stop();
         return;
       }
-      if (status === 200 || status === 422) this.#kept = text;
-      else if (status < 500) this.stop();
       this.ticket = answer.ticket;
+      if (status === 200 || status === 422) this.#kept = text;
       if (status === 200) this.#remember();
       else this.told(answer.error);
       if (status >= 500) this.#timer = setTimeout(() => this.keep(), again);
@@ -133,8 +152,8 @@ export class Draft {
         else if (field.tagName !== 'SELECT' || [...field.options].some((option) => option.value === value)) field.value = value;
       }
     }
+    // boxes that were not ticked are not among the fields
     if (!('topic' in fields) && Object.keys(fields).length > 0) for (const box of this.form.querySelectorAll('[name=topic]')) box.checked = false;
-    this.#kept = this.#fields().toString();
     for (const field of this.form.querySelectorAll('[data-max]')) field.dispatchEvent(new Event('input', { bubbles: true }));
   }
 }

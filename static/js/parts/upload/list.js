@@ -36,7 +36,7 @@ export class List {
 
   // unfinished tells whether anything would be lost if the page went now.
   get unfinished() {
-    return this.transfers.some((transfer) => transfer.active || transfer.state === 'paused');
+    return this.transfers.some((transfer) => transfer.active || ['held', 'paused', 'elsewhere'].includes(transfer.state));
   }
 
   get settled() {
@@ -93,6 +93,15 @@ export class List {
 
   async begin(row) {
     const { transfer } = row;
+    row.wrong = '';
+    try {
+      await this.session.ready();
+    } catch {
+      row.wrong = this.words('no_answer');
+      row.show();
+      this.voice.say(`${row.name}: ${row.wrong}`);
+      return;
+    }
     if (await this.tabs.have(keysOf(transfer))) {
       transfer.set('elsewhere');
       this.voice.say(`${row.name}: ${this.words('elsewhere')}`);
@@ -257,4 +266,6 @@ export class List {
   }
 }
 
-const same = (transfer, file) => transfer.name === file.name && transfer.size === file.size;
+// The server keeps a name without what controls a line, and no more of it than this.
+const plain = (name) => Array.from(name.replace(/[\s\p{Cc}]+/gu, ' ').trim()).slice(0, 120).join('');
+const same = (transfer, file) => plain(transfer.name) === plain(file.name) && transfer.size === file.size;

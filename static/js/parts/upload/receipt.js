@@ -19,6 +19,7 @@ export function showReceipt(html, address, { list, words, voice, draft }) {
   heading.focus();
   scrollTo(0, 0);
   list.taken = true;
+  list.input = null;
   for (const row of list.rows) {
     row.item.querySelector('.field')?.remove();
     row.show();
