@@ -149,6 +149,9 @@ func (t *track) chunkLength(first, count int64) int64 {
 	if count < 0 || first+count > be32(t.sizes, 8) {
 		return -1
 	}
+	if all := be32(t.sizes, 4); all != 0 {
+		return all * count
+	}
 	length := int64(0)
 	for i := range count {
 		length += t.size(first + i)
