@@ -199,6 +199,21 @@ func TestUploadWaitsForTheNetwork(t *testing.T) {
 	}
 }
 
+// TestUploadHearsABusyServer is told to come again.
+func TestUploadHearsABusyServer(t *testing.T) {
+	t.Parallel()
+	v := sends(t, 6<<20, 1280)
+	v.busy.Store(true)
+	v.chooses("#file-1", clip(t, "marcha.mp4", 4<<20))
+	v.standsAt("marcha.mp4", "waiting")
+	v.reads(".transfer .error", "Muita gente ao mesmo tempo.")
+	v.busy.Store(false)
+	v.standsAt("marcha.mp4", "done")
+	if got := v.count("SELECT count(*) FROM upload"); got != 1 {
+		t.Errorf("%d uploads for one file", got)
+	}
+}
+
 // TestLargeFileWithoutScript publishes a video through the plain form: what it
 // takes of memory does not grow with the file.
 func TestLargeFileWithoutScript(t *testing.T) { //nolint:paralleltest // it measures the process

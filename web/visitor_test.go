@@ -25,6 +25,7 @@ type visitor struct {
 	beside  []string // bases of other hosts of the network that are visited
 	server  *httptest.Server
 	cut     atomic.Bool  // no request is answered
+	busy    atomic.Bool  // no part of an upload is taken
 	asked   atomic.Int32 // times that the browser asked whether to leave
 	refused []string     // addresses that were answered with an error, as they should
 }
@@ -35,6 +36,11 @@ func newVisitor(t *testing.T, n *network, width int, script bool) *visitor {
 	v.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if v.cut.Load() {
 			panic(http.ErrAbortHandler)
+		}
+		if v.busy.Load() && r.Method == http.MethodPatch {
+			w.Header().Set("Retry-After", "1")
+			http.Error(w, "Muita gente ao mesmo tempo.", http.StatusServiceUnavailable)
+			return
 		}
 		n.http.ServeHTTP(w, r)
 	}))
