@@ -82,8 +82,19 @@ type Preview struct {
 // as they are needed, without it each preview keeps files and frees the fields.
 const fileRows = 4
 
-// acceptedTypes is what browsers offer to choose.
-const acceptedTypes = "image/jpeg,image/png,image/gif,image/webp,image/avif,image/heic,.heic,.heif"
+// acceptedPictures and acceptedTypes are what browsers offer to choose: for what
+// is a picture, and for a post.
+const (
+	acceptedPictures = "image/jpeg,image/png,image/gif,image/webp,image/avif,image/heic,.heic,.heif"
+	acceptedTypes    = acceptedPictures + ",video/*,audio/*,.mkv,.ogv,.3gp,.avi,.opus,.flac,application/pdf,text/vtt,.vtt"
+)
+
+// pictureLimits are those of a form whose file is a picture.
+func pictureLimits(l *locale.Localizer) Limits {
+	of := limits(l)
+	of.FileSize = l.Bytes(media.MaxImageBytes)
+	return of
+}
 
 // articleForm makes the form from what was filled in. Files that were received
 // go along under the ticket; those at fault are named.
