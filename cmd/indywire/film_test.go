@@ -111,7 +111,7 @@ func TestFilmGoesOnAfterADeathAndAStop(t *testing.T) {
 // a minute or two until the other one takes that for a death.
 func TestFilmGoesOnElsewhere(t *testing.T) {
 	if os.Getenv("INDYWIRE_LONG") == "" {
-		t.Skip("takes minutes: INDYWIRE_LONG=1")
+		t.Skip("it takes two minutes, for make test-long (INDYWIRE_LONG=1)")
 	}
 	t.Parallel()
 	c := newCinema(t)
