@@ -80,7 +80,11 @@ func TestFileIsTriedAgain(t *testing.T) {
 	again := func(id media.ID) url.Values { return url.Values{"action": {"retry"}, "file": {string(id)}} }
 	n.post(receipt, again(ids[0])).want(t, http.StatusSeeOther)
 	n.post(receipt, again(ids[0])).want(t, http.StatusSeeOther) // once more changes nothing
-	n.post(receipt, again(ids[2])).want(t, http.StatusConflict)
+	back := n.post(receipt, again(ids[2])).want(t, http.StatusConflict).Body
+	htmltest.Check(t, back, htmltest.In(".notice", htmltest.HasText("já foi apagado")))
+	if form := htmltest.FormValues(t, back, "form#post"); form.Get("title") != "Outra vez" {
+		t.Errorf("the form came back as %v", form)
+	}
 	other := n.publish("De outra pessoa")
 	if a := n.post(other, again(ids[1])); a.StatusCode != http.StatusNotFound {
 		t.Errorf("a file of another post: %d", a.StatusCode)

@@ -171,7 +171,7 @@ func (s *Server) takeReceipt(w http.ResponseWriter, r *http.Request, code articl
 	case f.Action == "withdraw":
 		err = article.Withdraw(r.Context(), s.Pools.Primary, s.Queue, st.ID, code)
 	case f.Action == "retry":
-		err = media.Retry(r.Context(), s.Pools.Primary, s.Queue, st.ID, media.Owner{Article: int64(a.ID)}, media.ID(f.Retry))
+		return s.retryByReceipt(w, r, code, a, rc.ticket, media.ID(f.Retry))
 	case rc.lost != nil:
 		return rc.lost
 	case f.Action == "preview" || f.Remove != "":
