@@ -79,7 +79,7 @@ func (v *visitor) leavesWhenAsked() {
 
 func (v *visitor) chooses(selector string, files ...string) {
 	v.t.Helper()
-	v.Do(chromedp.Evaluate[chromedp.Void]("document.querySelector('#file-1')?.removeAttribute('accept'), undefined"), chromedp.SetUploadFiles(chromedp.CSS(selector), files))
+	v.Do(chromedp.SetUploadFiles(chromedp.CSS(selector), files))
 }
 
 // standsAt waits until the row of a file is in a state.

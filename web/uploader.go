@@ -26,7 +26,9 @@ type boundBytes struct {
 
 // uploader tells of a form that may take so many files.
 func (s *Server) uploader(p Page, st site.Site, files int) Uploader {
-	config := uploaderConfig{Files: files, Alt: media.MaxAlt, Bytes: uploadBounds(p.L, media.LimitsOf(st)), Words: uploaderWords(p, files)}
+	limits := media.LimitsOf(st)
+	files = min(files, limits.Files)
+	config := uploaderConfig{Files: files, Alt: media.MaxAlt, Bytes: uploadBounds(p.L, limits), Words: uploaderWords(p, files)}
 	text, _ := json.Marshal(config) // of strings and numbers it cannot fail
 	return Uploader{Script: p.Assets.Post, Config: string(text)}
 }
