@@ -166,12 +166,13 @@ func (k *lock) Unlock() error {
 	if k.hold == nil {
 		return nil
 	}
-	close(k.hold.released)
-	if l.held[k.key] != k.hold {
+	mine := k.hold
+	k.hold = nil
+	close(mine.released)
+	if l.held[k.key] != mine {
 		return nil // lost with its connection
 	}
 	delete(l.held, k.key)
-	k.hold = nil
 	return l.run(context.Background(), func(ctx context.Context, c *pgx.Conn) error {
 		_, err := c.Exec(ctx, "SELECT pg_advisory_unlock($1)", k.key)
 		return err

@@ -177,7 +177,7 @@ func say(ctx context.Context, err error) error {
 	status, sentence := claimOf(ctx).Say(err)
 	answer := handler.NewError("ERR_INDYWIRE", sentence, status)
 	answer.HTTPResponse.Body = sentence + "\n"
-	if fault.Is(err, fault.Busy) {
+	if fault.Is(err, fault.Busy) || fault.Is(err, fault.Full) {
 		answer.HTTPResponse.Header["Retry-After"] = retryAfter
 	}
 	return answer
