@@ -59,6 +59,10 @@ setup-test: ## the same for the tests (a browser, fonts)
 test: setup-test lint ## everything a change must keep: lint, unit, database and browser tests
 	go test -json -timeout 25m $(TEST_FLAGS) $(PACKAGES) | node scripts/testlines.mjs
 
+.PHONY: test-long
+test-long: setup-test static ## what takes long: uploads of 1 GB, films that move to another server
+	INDYWIRE_LONG=1 go test -timeout 60m $(TEST_FLAGS) ./cmd/indywire ./web
+
 .PHONY: race
 race: setup-test static ## the tests under the race detector (needs a C compiler; slower)
 	CGO_ENABLED=1 go test -race -timeout 40m $(TEST_FLAGS) $(PACKAGES)
