@@ -50,8 +50,11 @@ var withoutIDs = []string{
 	"GET /sign-in", "POST /sign-in", "POST /sign-out", "GET /account", "POST /account", "GET /newsroom", "GET /newsroom/editors", "POST /newsroom/editors",
 	"GET /newsroom/log", "GET /newsroom/settings", "POST /newsroom/settings", "GET /newsroom/topics", "GET /newsroom/look", "POST /newsroom/look",
 	"GET /newsroom/pages", "POST /newsroom/pages",
-	"GET /newsroom/features",
+	"GET /newsroom/features", "GET /feeds/podcast.rss", "OPTIONS /uploads/", "OPTIONS /uploads/{upload}",
 }
+
+// byUploads are the routes of the upload protocol, which TestUploadStaysOnItsSite asks.
+var byUploads = []string{"POST /uploads/", "HEAD /uploads/{upload}", "PATCH /uploads/{upload}", "DELETE /uploads/{upload}", "POST /uploads/{upload}"}
 
 // foreignPosts are the forms that take an id, with the ids of a stock.
 func foreignPosts(s stock) map[string][]probe {
@@ -140,7 +143,7 @@ func TestNothingIsReachedFromAnotherSite(t *testing.T) {
 	for _, r := range routes(t) {
 		line := r.method + " " + r.pattern
 		guarded[line] = guarded[line] || r.host == "site" && !r.permission.Open()
-		known := len(readings[line]) > 0 || len(posts[line]) > 0 || slices.Contains(withoutIDs, line)
+		known := len(readings[line]) > 0 || len(posts[line]) > 0 || slices.Contains(withoutIDs, line) || slices.Contains(byUploads, line)
 		if r.host == "site" && !known {
 			t.Errorf("the walk does not know %s: say with which ids it is asked", line)
 		}
@@ -212,7 +215,17 @@ func TestUploadStaysOnItsSite(t *testing.T) {
 	lacks(t, n.postTo(own.host, permalinkToComments(own.article), comment).want(t, http.StatusUnprocessableEntity).Body, s.word)
 	edit := url.Values{"ticket": {n.mint(n.ar)}, "title": {"عنوان"}, "body": {"نص"}, "upload": {s.upload}, "action": {"save"}}
 	lacks(t, n.postTo(own.host, own.receipt, edit).want(t, http.StatusUnprocessableEntity).Body, s.word)
+	protocol := &sender{network: n, server: n.listen(), host: own.host, ticket: s.ticket}
+	at, part := "/uploads/"+s.upload, "application/offset+octet-stream"
+	begin := metadata("ticket", s.ticket, "filename", "foto.jpg", "filetype", "image/jpeg")
+	protocol.ask(http.MethodPost, "/uploads/", nil, "Upload-Metadata", begin, "Upload-Length", "10").want(t, http.StatusForbidden)
+	protocol.ask(http.MethodHead, at, nil).want(t, http.StatusNotFound)
+	protocol.ask(http.MethodPatch, at, strings.NewReader("x"), "Content-Type", part, "Upload-Offset", "0").want(t, http.StatusNotFound)
+	protocol.ask(http.MethodPost, at, nil, "X-HTTP-Method-Override", http.MethodDelete).want(t, http.StatusNotFound)
+	protocol.ask(http.MethodDelete, at, nil).want(t, http.StatusNotFound)
 	// and its own site still has it
+	protocol.host = s.host
+	protocol.ask(http.MethodHead, at, nil).want(t, http.StatusOK)
 	taken := url.Values{"ticket": {s.ticket}, "title": {"Com ficheiro"}, "body": {"Sim."}, "upload": {s.upload}, "action": {"publish"}}
 	n.postTo(s.host, "/publish", taken).want(t, http.StatusSeeOther)
 }

@@ -158,8 +158,8 @@ func TestFilesOfAnArticleAreBounded(t *testing.T) {
 	small := upload{"a.jpg", photo(t, 20, 20)}
 	receipt := n.publish("Com fotografias", slices.Repeat([]upload{small}, media.MaxFiles-1)...)
 	edit := n.editForm(receipt)
-	if most := htmltest.Attr(t, n.get(receipt).Body, "#files", "data-most"); most != "1" {
-		t.Errorf("the form says that %s more fit", most)
+	if told := htmltest.Attr(t, n.get(receipt).Body, "form#post", "data-uploader"); !strings.Contains(told, `"files":1,`) {
+		t.Errorf("the script is not told that one more fits: %s", told)
 	}
 	edit.Set("action", "save")
 	edit.Set("body", "Com duas a mais.")
