@@ -174,7 +174,7 @@ func TestFilesOfAnArticleAreBounded(t *testing.T) {
 		t.Errorf("%d files, want %d", got, media.MaxFiles)
 	}
 	full := n.get(receipt).want(t, http.StatusOK).Body
-	htmltest.Check(t, full, htmltest.NotIn(`#post input[type="file"]`), htmltest.In("#files-hint", htmltest.HasText("já tem todas as fotografias")))
+	htmltest.Check(t, full, htmltest.NotIn(`#post input[type="file"]`), htmltest.In("#files-hint", htmltest.HasText("já tem todos os ficheiros")))
 	edit = n.editForm(receipt)
 	edit.Set("action", "save")
 	edit.Set("body", "Com mais uma.")
