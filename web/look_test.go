@@ -197,20 +197,22 @@ func TestEveryPageKindIsSound(t *testing.T) {
 	for _, m := range browsertest.HTMLValidate(t, bodies) {
 		t.Errorf("%s\n\t%s", m, lineOf(bodies[m.Page], m.Line))
 	}
-	for mode, o := range map[string]browsertest.Options{
-		"light": {Width: 1440}, "dark": {Width: 1440, Dark: true}, "narrow": {Width: 360, Script: true},
-	} {
+	modes := map[string]browsertest.Options{"light": {Width: 1440}, "narrow": {Width: 360, Dark: true, Script: true}}
+	if os.Getenv("SCREENSHOTS") != "" { // people look at these too
+		modes["dark"], modes["narrow-light"] = browsertest.Options{Width: 1440, Dark: true}, browsertest.Options{Width: 360}
+	}
+	for mode, o := range modes {
 		t.Run(mode, func(t *testing.T) { g.judge(t, mode, o) })
 	}
 }
 
-// judge opens every page in one kind of browser. In the dark only the look of it
-// is judged, for each page is judged by daylight too. With SCREENSHOTS=FOLDER it
+// judge opens every page in one kind of browser. In the dark without script only
+// the look of it is judged, for each page is judged by daylight too. With SCREENSHOTS=FOLDER it
 // leaves pictures for people to look at.
 func (g *gallery) judge(t *testing.T, mode string, o browsertest.Options) {
 	b := browsertest.New(t, o)
 	axe := b.Axe
-	if o.Dark {
+	if o.Dark && !o.Script {
 		axe = b.AxeLook
 	}
 	port := g.server.URL[strings.LastIndexByte(g.server.URL, ':'):]

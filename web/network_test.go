@@ -53,9 +53,10 @@ type network struct {
 	pt       site.Site // Portuguese and English, three topics
 	ar       site.Site
 
-	uploads  *tus.Reception
-	patience time.Duration  // of a page with the database; serve once more after a change
-	proxies  []netip.Prefix // whose word on the scheme is taken; serve once more after a change
+	uploads      *tus.Reception
+	patience     time.Duration  // of a page with the database; serve once more after a change
+	filePatience time.Duration  // of a reporter with the cleaning of photos
+	proxies      []netip.Prefix // whose word on the scheme is taken; serve once more after a change
 }
 
 // newNetwork makes a network. Workers run where files are to be cleaned.
@@ -96,6 +97,7 @@ func (n *network) startQueue(workers bool) {
 	log := slog.New(slog.DiscardHandler)
 	var err error
 	if !workers {
+		n.filePatience = time.Millisecond // nobody would come
 		if n.queue, err = jobs.NewInserter(n.pools.Primary, log); err != nil {
 			n.t.Fatal(err)
 		}
@@ -138,7 +140,7 @@ func (n *network) serve() {
 	server, err := web.New(web.Options{
 		Pools: n.pools, Store: n.store, Uploads: n.uploads, Queue: n.queue, Key: n.key, Catalog: catalog, Assets: assets,
 		Portal: "localhost", Node: "testnode", TrustedProxies: n.proxies, Log: slog.New(slog.NewTextHandler(&locked{w: n.logs}, nil)),
-		Metrics: prometheus.NewRegistry(), Now: func() time.Time { return n.now() }, Patience: n.patience,
+		Metrics: prometheus.NewRegistry(), Now: func() time.Time { return n.now() }, Patience: n.patience, FilePatience: n.filePatience,
 	})
 	if err != nil {
 		n.t.Fatal(err)
@@ -158,10 +160,10 @@ func (n *network) receiveUploads() {
 		Now:      func() time.Time { return n.now() },
 		Arrivals: media.Arrivals{DB: n.pools.Primary, Queue: n.queue, Settled: article.MediaSettled},
 	}
-	if err := errors.Join(n.uploads.Open(), locker.Start(n.t.Context())); err != nil {
+	if err := errors.Join(n.uploads.Start(n.t.Context()), locker.Start(n.t.Context())); err != nil {
 		n.t.Fatal(err)
 	}
-	n.t.Cleanup(locker.Stop)
+	n.t.Cleanup(func() { locker.Stop(); n.uploads.Stop() })
 }
 
 // answer is what came back.

@@ -165,9 +165,9 @@ func (s *Server) answerOther(w http.ResponseWriter, r *http.Request, st site.Sit
 	})
 }
 
-// awaitPatience is how long a reporter waits for the cleaning of photos, so
+// filePatience is how long a reporter waits for the cleaning of photos, so
 // that the receipt can mostly say at once that they are there.
-const awaitPatience = 4 * time.Second
+const filePatience = 4 * time.Second
 
 // awaitFiles waits until no file of a post is Waiting, or patience is over. The
 // post is safe already; this only makes the next page say more.
@@ -180,7 +180,7 @@ func (s *Server) awaitFiles(ctx context.Context, st site.Site, owner media.Owner
 
 // await asks again until nothing is waiting, or patience is over.
 func (s *Server) await(ctx context.Context, waiting func(context.Context) (bool, error)) {
-	ctx, cancel := context.WithTimeout(ctx, awaitPatience)
+	ctx, cancel := context.WithTimeout(ctx, s.FilePatience)
 	defer cancel()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()

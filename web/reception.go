@@ -54,6 +54,9 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request, st site.Site, rc *
 		return err
 	}
 	s.settleTicket(st, rc, rc.Values.Values)
+	if err := s.Uploads.Settle(r.Context(), rc.Values.Values["upload"]); err != nil {
+		rc.lost = err
+	}
 	return stillPermitted(r, rc.Values)
 }
 

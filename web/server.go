@@ -47,6 +47,7 @@ type Options struct {
 	Metrics        *prometheus.Registry
 	Now            func() time.Time
 	Patience       time.Duration // how long a page may take to be read from the database; 0: 8 s
+	FilePatience   time.Duration // how long a reporter waits for the cleaning of photos, so that the page shows them; 0: 4 s
 }
 
 // patience is how long a reader waits at most for a busy database, a free
@@ -81,6 +82,7 @@ func New(o Options) (*Server, error) {
 		intake:   media.Intake{DB: o.Pools.Primary, Store: o.Store, Now: o.Now},
 	}
 	s.Patience = cmp.Or(s.Patience, patience)
+	s.FilePatience = cmp.Or(s.FilePatience, filePatience)
 	s.sessions = newSessions(account.Sessions{DB: o.Pools.Primary}, s.failWritten)
 	o.Metrics.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
 		Name: "indywire_password_hashes_total", Help: "How many passwords were hashed, to set or to compare one.",

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"net"
@@ -220,15 +221,19 @@ func (u *uploader) send(method, address string, body *film, header map[string]st
 	return answer
 }
 
-// film is so many bytes that begin like an MP4 file.
+// film is so many bytes in the shape of an MP4 file whose index is yet to come.
 type film struct {
-	left  int64
-	begun bool
+	head []byte
+	left int64
 }
 
 var filmBytes = bytes.Repeat([]byte("moving pictures "), 1<<16)
 
-func newFilm(size int64) *film { return &film{left: size} }
+func newFilm(size int64) *film {
+	head := []byte("\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42")
+	head = append(binary.BigEndian.AppendUint32(head, uint32(size)-uint32(len(head))), "mdat"...)
+	return &film{head: head, left: size}
+}
 
 // Read implements io.Reader.
 func (f *film) Read(p []byte) (int, error) {
@@ -236,10 +241,7 @@ func (f *film) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	n := copy(p[:min(int64(len(p)), f.left)], filmBytes)
-	if !f.begun {
-		copy(p, "\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42")
-		f.begun = true
-	}
+	f.head = f.head[copy(p[:n], f.head):]
 	f.left -= int64(n)
 	return n, nil
 }

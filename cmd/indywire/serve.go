@@ -110,9 +110,6 @@ func (c serve) parts(ctx context.Context, broke context.CancelCauseFunc, p *prog
 		Store: store, Locker: locker, Pace: tus.NewPace(tus.MaxStreams, c.UploadRate), Budget: c.UploadBudget, Log: p.log, Now: time.Now,
 		Arrivals: media.Arrivals{DB: d.Primary, Queue: work.queue, Settled: article.MediaSettled},
 	}
-	if err := uploads.Open(); err != nil {
-		return nil, fmt.Errorf("receive uploads: %w", err)
-	}
 	server, err := c.server(ctx, p, d, store, work.queue, uploads, node)
 	if err != nil {
 		return nil, err
@@ -120,6 +117,7 @@ func (c serve) parts(ctx context.Context, broke context.CancelCauseFunc, p *prog
 	return []part{
 		&httpServer{listener: ops, handler: server.Ops(), log: p.log, broke: broke},
 		locker,
+		uploads,
 		work,
 		&httpServer{listener: public, handler: server.Handler(), log: p.log, broke: broke},
 	}, nil

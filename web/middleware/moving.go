@@ -20,7 +20,7 @@ func Moving(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := http.NewResponseController(w)
 		if r.Body != nil {
-			r.Body = movingBody{ReadCloser: r.Body, c: c}
+			r.Body = &movingBody{ReadCloser: r.Body, c: c}
 		}
 		next.ServeHTTP(movingWriter{ResponseWriter: w, c: c}, r)
 	})
@@ -28,11 +28,17 @@ func Moving(next http.Handler) http.Handler {
 
 type movingBody struct {
 	io.ReadCloser
-	c *http.ResponseController
+	c    *http.ResponseController
+	last time.Time // when patience was given
 }
 
-func (b movingBody) Read(p []byte) (int, error) {
-	_ = b.c.SetReadDeadline(time.Now().Add(patience)) // a test's recorder has no connection
+// Read implements io.Reader. A fast body is given its patience not for each of
+// its thousands of pieces but every second.
+func (b *movingBody) Read(p []byte) (int, error) {
+	if now := time.Now(); now.Sub(b.last) > time.Second {
+		_ = b.c.SetReadDeadline(now.Add(patience)) // a test's recorder has no connection
+		b.last = now
+	}
 	return b.ReadCloser.Read(p)
 }
 

@@ -40,6 +40,7 @@ type Reception struct {
 	Now      func() time.Time
 
 	incoming blob.Incoming
+	settling settling
 	tusd     *handler.UnroutedHandler
 }
 
@@ -63,8 +64,8 @@ func claimOf(ctx context.Context) *Claim {
 	return c
 }
 
-// Open makes the Reception ready.
-func (rc *Reception) Open() error {
+// Start makes the Reception ready.
+func (rc *Reception) Start(context.Context) error {
 	rc.incoming = rc.Store.Incoming()
 	composer := handler.NewStoreComposer()
 	books := store{rc}
