@@ -13,6 +13,7 @@ import (
 // is not kept waiting for it, the post that takes the film is. A server that is
 // killed loses none of them; one that loses its power may.
 type settling struct {
+	disk    sync.Mutex // one at a time has the disk, so that commits and readers get their turn
 	mu      sync.Mutex
 	running sync.WaitGroup
 	pending map[media.UploadID]*settlement
@@ -34,6 +35,8 @@ func (s *settling) begin(id media.UploadID, secure func() error) {
 	s.pending[id] = one
 	s.running.Go(func() {
 		defer close(one.done)
+		s.disk.Lock()
+		defer s.disk.Unlock()
 		if one.err = secure(); one.err == nil {
 			s.forget(id)
 		}
