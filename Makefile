@@ -8,10 +8,12 @@ SHELL := bash
 
 GOLANGCI_VERSION := v2.15.0
 GOVULNCHECK_VERSION := v1.9.0
+VERSITYGW_VERSION := v1.8.0
 
 CACHE := $(CURDIR)/.cache
 GOLANGCI := $(CACHE)/bin/golangci-lint@$(GOLANGCI_VERSION)/golangci-lint
 GOVULNCHECK := $(CACHE)/bin/govulncheck@$(GOVULNCHECK_VERSION)/govulncheck
+VERSITYGW := $(CACHE)/bin/versitygw@$(VERSITYGW_VERSION)/versitygw
 NODE_MODULES := node_modules/.package-lock.json
 STATIC := static/dist/manifest.json
 STATIC_SOURCES := $(shell find static -type f -not -path 'static/dist/*' -not -path 'static/.dist/*' -not -name '*.go' 2>/dev/null)
@@ -56,15 +58,15 @@ setup-test: ## the same for the tests (a browser, fonts)
 	@scripts/setup test
 
 .PHONY: test
-test: setup-test lint ## everything a change must keep: lint, unit, database and browser tests
+test: setup-test lint $(VERSITYGW) ## everything a change must keep: lint, unit, database and browser tests
 	go test -json -parallel 4 -timeout 25m $(TEST_FLAGS) $(PACKAGES) | node scripts/testlines.mjs
 
 .PHONY: test-long
-test-long: setup-test static ## what takes long: uploads of 1 GB, films that move to another server
+test-long: setup-test static $(VERSITYGW) ## what takes long: uploads of 1 GB, films that move to another server
 	INDYWIRE_LONG=1 go test -timeout 60m $(TEST_FLAGS) ./cmd/indywire ./web
 
 .PHONY: race
-race: setup-test static ## the tests under the race detector (needs a C compiler; slower)
+race: setup-test static $(VERSITYGW) ## the tests under the race detector (needs a C compiler; slower)
 	CGO_ENABLED=1 go test -race -timeout 40m $(TEST_FLAGS) $(PACKAGES)
 
 .PHONY: lint
@@ -88,6 +90,10 @@ bench: setup-test static ## every benchmark, BENCHTIME (1s) each
 $(GOLANGCI):
 	@echo 'building golangci-lint $(GOLANGCI_VERSION), once; this takes some minutes'
 	@GOBIN=$(@D) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+
+$(VERSITYGW):
+	@echo 'building versitygw $(VERSITYGW_VERSION), a store of the S3 protocol for the tests, once; this takes some minutes'
+	@GOBIN=$(@D) go install github.com/versity/versitygw/cmd/versitygw@$(VERSITYGW_VERSION)
 
 $(GOVULNCHECK):
 	@GOBIN=$(@D) go install golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION)

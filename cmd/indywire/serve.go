@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -91,7 +92,7 @@ func (c serve) parts(ctx context.Context, broke context.CancelCauseFunc, p *prog
 	if err != nil {
 		return nil, err
 	}
-	store, err := p.openStore()
+	store, err := p.openStore(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -145,13 +146,28 @@ func metrics() *prometheus.Registry {
 	return r
 }
 
-// openStore opens the media store that --media names.
-func (p *program) openStore() (*blob.Store, error) {
-	dir, err := p.place.MediaDir()
+// openStore opens the media store that --media names. A bucket that does not
+// answer is no reason not to serve what this node has of it.
+func (p *program) openStore(ctx context.Context) (*blob.Store, error) {
+	m, err := p.place.MediaStore()
 	if err != nil {
 		return nil, wrongUsage(err.Error()) // Check has refused it before
 	}
-	return blob.OpenDir(dir)
+	if m.Bucket == "" {
+		return blob.OpenDir(m.Dir)
+	}
+	b := blob.Bucket{Name: m.Bucket, Endpoint: m.Endpoint, Region: m.Region, Key: os.Getenv("AWS_ACCESS_KEY_ID"), Secret: os.Getenv("AWS_SECRET_ACCESS_KEY")}
+	if b.Key == "" || b.Secret == "" {
+		return nil, failure("--media names a bucket, and its key is missing: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+	}
+	store, err := blob.OpenBucket(m.Dir, b)
+	if err != nil {
+		return nil, err
+	}
+	if err := store.Check(ctx); err != nil {
+		p.log.Warn("files cannot be taken, nor fetched from the bucket, until its store answers or --media is corrected", "reason", err)
+	}
+	return store, nil
 }
 
 // sayWhere says that the server is ready, and at which addresses.

@@ -1,5 +1,6 @@
 // Package blob keeps files: finished ones by the SHA-256 of their content, and
-// uploads by their own id until they are processed.
+// uploads by their own id until they are processed. They lie in a folder, or in a
+// bucket of the S3 protocol behind a folder that is this node's cache.
 package blob
 
 import (
@@ -13,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/indywire/indywire/internal/fault"
@@ -26,8 +28,12 @@ var keyPattern = regexp.MustCompile(`^[0-9a-f]{64}$`)
 // Valid tells whether k has the form of a key.
 func (k Key) Valid() bool { return keyPattern.MatchString(string(k)) }
 
-// Store keeps files in a folder. It is safe for use by several processes.
-type Store struct{ dir string }
+// Store keeps files. It is safe for use by several processes, and with a bucket
+// by several nodes.
+type Store struct {
+	dir    string
+	remote *remote // nil: the folder is all there is
+}
 
 // OpenDir opens the store in dir, which is made where it is missing.
 func OpenDir(dir string) (*Store, error) {
@@ -44,7 +50,7 @@ func (s *Store) path(k Key) string {
 }
 
 // Put keeps what r holds and answers with its key and size in bytes. The file
-// is on disk, whole and under its name, when Put returns.
+// is on disk, and in the bucket, whole and under its name, when Put returns.
 func (s *Store) Put(ctx context.Context, r io.Reader) (Key, int64, error) {
 	tmp, err := os.CreateTemp(filepath.Join(s.dir, "uploads"), "put-*")
 	if err != nil {
@@ -63,6 +69,11 @@ func (s *Store) Put(ctx context.Context, r io.Reader) (Key, int64, error) {
 		return "", 0, fmt.Errorf("keep file: %w", err)
 	}
 	key := Key(hex.EncodeToString(sum.Sum(nil)))
+	if s.remote != nil {
+		if err := s.remote.push(ctx, tmp.Name(), blobKey(key)); err != nil {
+			return "", 0, fmt.Errorf("keep file: %w", err)
+		}
+	}
 	return key, size, s.settle(tmp.Name(), key)
 }
 
@@ -90,20 +101,33 @@ func syncDir(dir string) error {
 	return nil
 }
 
-// Open opens a kept file for reading; fault.NotFound where there is none.
-func (s *Store) Open(_ context.Context, k Key) (*os.File, error) {
+// Open opens a kept file for reading; fault.NotFound where there is none. One
+// that this node does not have comes from the bucket first.
+func (s *Store) Open(ctx context.Context, k Key) (*os.File, error) {
 	if !k.Valid() {
 		return nil, fault.New(fault.NotFound, "blob")
 	}
 	f, err := os.Open(s.path(k))
+	if s.remote == nil || !errors.Is(err, fs.ErrNotExist) {
+		return f, missing(err)
+	}
+	if err := s.fetch(ctx, k); err != nil {
+		return nil, err
+	}
+	f, err = os.Open(s.path(k))
 	return f, missing(err)
 }
 
 // Delete removes a kept file; one that is not there is no error. The caller
 // sees to it that nothing refers to the key any more.
-func (s *Store) Delete(_ context.Context, k Key) error {
+func (s *Store) Delete(ctx context.Context, k Key) error {
 	if !k.Valid() {
 		return fault.New(fault.NotFound, "blob")
+	}
+	if s.remote != nil {
+		if err := s.remote.remove(ctx, blobKey(k)); err != nil {
+			return err
+		}
 	}
 	return removed(os.Remove(s.path(k)))
 }
@@ -111,6 +135,16 @@ func (s *Store) Delete(_ context.Context, k Key) error {
 // Old lists the kept files that were last put longer than age ago, at most n
 // keys at a time, so that a store of any size goes through a small memory.
 func (s *Store) Old(ctx context.Context, age time.Duration, n int, each func([]Key) error) error {
+	if s.remote != nil {
+		return s.remote.oldBlobs(ctx, age, func(keys []Key) error {
+			for part := range slices.Chunk(keys, n) {
+				if err := each(part); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
 	var keys []Key
 	err := filepath.WalkDir(filepath.Join(s.dir, "blobs"), func(_ string, d fs.DirEntry, err error) error {
 		if err == nil {

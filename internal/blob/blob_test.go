@@ -157,7 +157,7 @@ func TestStrayScratchIsSweptWithAllInIt(t *testing.T) {
 	if err := os.Chtimes(old, past, past); err != nil {
 		t.Fatal(err)
 	}
-	if stray, err := s.StrayUploads(time.Hour); len(stray) != 0 || err != nil {
+	if stray, err := s.StrayUploads(t.Context(), time.Hour); len(stray) != 0 || err != nil {
 		t.Errorf("StrayUploads = %v, %v", stray, err)
 	}
 	if _, err := os.Stat(old); !errors.Is(err, fs.ErrNotExist) {

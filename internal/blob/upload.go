@@ -23,8 +23,8 @@ const noteSuffix = ".info"
 
 var uploadPattern = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
-// UploadPath is where the bytes of an upload lie while they are needed;
-// fault.NotFound for an id that is not of the form of one.
+// UploadPath is where the folder has the bytes of an upload while they are
+// needed; fault.NotFound for an id that is not of the form of one.
 func (s *Store) UploadPath(id string) (string, error) {
 	if !uploadPattern.MatchString(id) {
 		return "", fault.New(fault.NotFound, "upload")
@@ -32,7 +32,8 @@ func (s *Store) UploadPath(id string) (string, error) {
 	return filepath.Join(s.dir, "uploads", id), nil
 }
 
-// CreateUpload makes the empty file that an upload's bytes go into.
+// CreateUpload makes the empty file that an upload's bytes go into. Secure brings
+// them to where the other nodes find them.
 func (s *Store) CreateUpload(id string) (*os.File, error) {
 	path, err := s.UploadPath(id)
 	if err != nil {
@@ -50,10 +51,14 @@ type Bytes interface {
 
 // OpenUpload opens an upload's bytes; fault.NotFound where they are gone. The key
 // is as DeleteUpload's.
-func (s *Store) OpenUpload(_ context.Context, key string) (Bytes, error) {
-	path, err := s.UploadPath(key)
+func (s *Store) OpenUpload(ctx context.Context, key string) (Bytes, error) {
+	id, _ := splitKey(key)
+	path, err := s.UploadPath(id)
 	if err != nil {
 		return nil, err
+	}
+	if s.remote != nil {
+		return s.remote.open(ctx, id)
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -62,11 +67,16 @@ func (s *Store) OpenUpload(_ context.Context, key string) (Bytes, error) {
 	return f, nil
 }
 
-// Secure has the bytes of an upload that is whole last over a loss of power.
-func (s *Store) Secure(_ context.Context, key string) error {
-	path, err := s.UploadPath(key)
+// Secure has the bytes of an upload that is whole last over a loss of power: in
+// the bucket where there is one, which has most of them already.
+func (s *Store) Secure(ctx context.Context, key string) error {
+	id, _ := splitKey(key)
+	path, err := s.UploadPath(id)
 	if err != nil {
 		return err
+	}
+	if s.remote != nil {
+		return s.handOver(ctx, path, id)
 	}
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
@@ -78,13 +88,31 @@ func (s *Store) Secure(_ context.Context, key string) error {
 	return syncDir(filepath.Dir(path))
 }
 
+// handOver moves an upload that came to this node's folder to the bucket. What
+// was sent may hold what must not be shown, so no copy stays here.
+func (s *Store) handOver(ctx context.Context, path, id string) error {
+	if here, err := isLocal(path); err != nil || !here {
+		return err
+	}
+	if err := s.remote.push(ctx, path, uploadPrefix+id); err != nil {
+		return err
+	}
+	return removed(os.Remove(path))
+}
+
 // DeleteUpload removes an upload's bytes and what the store noted about them;
 // missing ones are no error. The key is the upload's id, or what the store knows
 // it by.
-func (s *Store) DeleteUpload(_ context.Context, key string) error {
-	path, err := s.UploadPath(key)
+func (s *Store) DeleteUpload(ctx context.Context, key string) error {
+	id, multipart := splitKey(key)
+	path, err := s.UploadPath(id)
 	if err != nil {
 		return err
+	}
+	if s.remote != nil {
+		if err := s.remote.deleteUpload(ctx, id, multipart); err != nil {
+			return err
+		}
 	}
 	return errors.Join(removed(os.Remove(path)), removed(os.Remove(path+noteSuffix)))
 }
@@ -92,10 +120,14 @@ func (s *Store) DeleteUpload(_ context.Context, key string) error {
 // Original gives a file of this server with the whole of an upload's bytes, for
 // as long as the caller does not call done; fault.NotFound where they are gone.
 // The key is as DeleteUpload's.
-func (s *Store) Original(_ context.Context, key string) (path string, done func(), err error) {
-	path, err = s.UploadPath(key)
+func (s *Store) Original(ctx context.Context, key string) (path string, done func(), err error) {
+	id, _ := splitKey(key)
+	path, err = s.UploadPath(id)
 	if err != nil {
 		return "", nil, err
+	}
+	if s.remote != nil {
+		return s.download(ctx, id)
 	}
 	if _, err := os.Stat(path); err != nil {
 		return "", nil, missing(err)
@@ -132,9 +164,15 @@ func (s *Store) Room() (int64, error) {
 	return int64(disk.Bavail) * disk.Bsize, nil
 }
 
+// endless stands for the room in a bucket, which cannot be asked for.
+const endless = 1 << 60
+
 // Disk is how many bytes the store's disk has free, for whoever may not use its
-// last reserve, and how many in all.
+// last reserve, and how many in all. A bucket seems to have no end.
 func (s *Store) Disk() (free, size int64, err error) {
+	if s.remote != nil {
+		return endless, 0, nil
+	}
 	var disk syscall.Statfs_t
 	if err := syscall.Statfs(filepath.Join(s.dir, "uploads"), &disk); err != nil {
 		return 0, 0, fmt.Errorf("look at the disk: %w", err)
@@ -142,10 +180,20 @@ func (s *Store) Disk() (free, size int64, err error) {
 	return int64(disk.Bavail) * disk.Bsize, int64(disk.Blocks) * disk.Bsize, nil
 }
 
-// StrayUploads lists the ids of uploads whose bytes were last written longer
-// than age ago: what a server that was killed in the middle left behind.
-// Temporary files of Put and scratch folders of that age are deleted on the way.
-func (s *Store) StrayUploads(age time.Duration) ([]string, error) {
+// StrayUploads lists uploads whose bytes were last written longer than age ago,
+// as DeleteUpload takes them: what a server that was killed in the middle left
+// behind. Temporary files of Put and scratch folders of that age are deleted on
+// the way.
+func (s *Store) StrayUploads(ctx context.Context, age time.Duration) ([]string, error) {
+	stray, err := s.strayFiles(age)
+	if err != nil || s.remote == nil {
+		return stray, err
+	}
+	more, err := s.remote.strays(ctx, age)
+	return append(more, stray...), err
+}
+
+func (s *Store) strayFiles(age time.Duration) ([]string, error) {
 	entries, err := os.ReadDir(filepath.Join(s.dir, "uploads"))
 	if err != nil {
 		return nil, fmt.Errorf("list uploads: %w", err)

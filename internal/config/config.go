@@ -17,7 +17,7 @@ type Place struct {
 	Data      string `help:"Folder for what this node keeps." default:"./data" placeholder:"DIR"`
 	Database  string `help:"URL of the primary; several hosts allowed. Empty: a private PostgreSQL under --data." placeholder:"URL"`
 	Replica   string `help:"URL of this node's own server first, others as fallback. Empty: --database." placeholder:"URL"`
-	Media     string `help:"Where files are kept: file:DIR. Empty: file:<data>/media." placeholder:"file:DIR"`
+	Media     string `help:"Where files are kept: file:DIR, or s3://BUCKET?endpoint=URL&region=R with the key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Empty: file:<data>/media." placeholder:"file:DIR"`
 	Portal    string `help:"Host of the portal, which stands for the whole network." default:"localhost" placeholder:"HOST"`
 	PublicURL string `help:"Scheme and port for links made without a request (its host is ignored). Empty: http and the port of --listen." placeholder:"URL"`
 	Listen    string `help:"Address to serve readers and reporters on." default:":8080" placeholder:"ADDR"`
@@ -42,7 +42,7 @@ func (p Place) Check() error {
 	if p.Portal == "" || strings.ContainsAny(p.Portal, ":/") || p.Portal != strings.ToLower(p.Portal) {
 		return fmt.Errorf("--portal %q is no host name: write it in lower case, without scheme and port", p.Portal)
 	}
-	if _, err := p.MediaDir(); err != nil {
+	if _, err := p.MediaStore(); err != nil {
 		return err
 	}
 	if p.PublicURL != "" {
@@ -54,16 +54,50 @@ func (p Place) Check() error {
 	return nil
 }
 
-// MediaDir is the folder of the media store.
-func (p Place) MediaDir() (string, error) {
+// MediaStore says where files are kept.
+type MediaStore struct {
+	Dir      string // the folder; with a bucket that of its cache
+	Bucket   string // of a store of the S3 protocol; empty: the folder is all
+	Endpoint string // its URL; empty: Amazon's own
+	Region   string
+}
+
+// defaultRegion is the one that Amazon's tools begin with; most other stores do
+// not mind.
+const defaultRegion = "us-east-1"
+
+// MediaStore reads --media.
+func (p Place) MediaStore() (MediaStore, error) {
 	if p.Media == "" {
-		return filepath.Join(p.Data, "media"), nil
+		return MediaStore{Dir: p.ownMedia()}, nil
 	}
-	dir, found := strings.CutPrefix(p.Media, "file:")
-	if !found || dir == "" {
-		return "", fmt.Errorf("--media %q is not understood: write file:DIR", p.Media)
+	if dir, found := strings.CutPrefix(p.Media, "file:"); found && dir != "" {
+		return MediaStore{Dir: dir}, nil
 	}
-	return dir, nil
+	u, err := url.Parse(p.Media)
+	if err != nil || u.Scheme != "s3" || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" {
+		return MediaStore{}, fmt.Errorf("--media %q is not understood: write file:DIR or s3://BUCKET?endpoint=URL&region=R", p.Media)
+	}
+	m := MediaStore{Dir: p.ownMedia(), Bucket: u.Host, Region: defaultRegion}
+	for name, values := range u.Query() {
+		switch {
+		case name == "endpoint" && isOrigin(values[0]):
+			m.Endpoint = values[0]
+		case name == "region" && values[0] != "":
+			m.Region = values[0]
+		default:
+			return MediaStore{}, fmt.Errorf("--media: %s=%s is not understood: write endpoint=https://HOST and region=NAME", name, values[0])
+		}
+	}
+	return m, nil
+}
+
+func (p Place) ownMedia() string { return filepath.Join(p.Data, "media") }
+
+// isOrigin tells an address that ends with its host.
+func isOrigin(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") && strings.Trim(u.Path, "/") == "" && u.User == nil
 }
 
 // PublicOrigin gives the scheme and host:port of a link to host that is made

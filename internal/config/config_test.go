@@ -28,6 +28,13 @@ func TestCheck(t *testing.T) {
 		{"no portal", func(p *config.Place) { p.Portal = "" }, false},
 		{"media folder", func(p *config.Place) { p.Media = "file:/srv/media" }, true},
 		{"media of an unknown kind", func(p *config.Place) { p.Media = "ftp://x" }, false},
+		{"bucket", func(p *config.Place) { p.Media = "s3://media?endpoint=http://127.0.0.1:3900&region=garage" }, true},
+		{"bucket of Amazon's", func(p *config.Place) { p.Media = "s3://media" }, true},
+		{"no bucket", func(p *config.Place) { p.Media = "s3://?endpoint=http://127.0.0.1:3900" }, false},
+		{"bucket with a folder", func(p *config.Place) { p.Media = "s3://media/indywire" }, false},
+		{"bucket with its key", func(p *config.Place) { p.Media = "s3://key:secret@media" }, false},
+		{"endpoint without scheme", func(p *config.Place) { p.Media = "s3://media?endpoint=localhost:3900" }, false},
+		{"unknown setting of a bucket", func(p *config.Place) { p.Media = "s3://media?path=x" }, false},
 		{"public URL", func(p *config.Place) { p.PublicURL = "https://example.org" }, true},
 		{"public URL without scheme", func(p *config.Place) { p.PublicURL = "example.org" }, false},
 	}
@@ -38,6 +45,20 @@ func TestCheck(t *testing.T) {
 				t.Errorf("Check() = %v, want ok %v", err, tt.ok)
 			}
 		})
+	}
+}
+
+func TestMediaStore(t *testing.T) {
+	t.Parallel()
+	for media, want := range map[string]config.MediaStore{
+		"":         {Dir: "d/media"},
+		"file:/m":  {Dir: "/m"},
+		"s3://pic": {Dir: "d/media", Bucket: "pic", Region: "us-east-1"},
+		"s3://pic?endpoint=https://s3.example:3900&region=garage": {Dir: "d/media", Bucket: "pic", Endpoint: "https://s3.example:3900", Region: "garage"},
+	} {
+		if got, err := place(func(p *config.Place) { p.Media = media }).MediaStore(); err != nil || got != want {
+			t.Errorf("--media %q is %+v, %v; want %+v", media, got, err, want)
+		}
 	}
 }
 

@@ -33,7 +33,11 @@ type Intake struct {
 // connection.
 func (in Intake) Receive(ctx context.Context, st site.ID, ticketHash []byte, name string, r io.Reader) (Upload, error) {
 	u := Upload{ID: UploadID(randomID()), Name: cleanName(name), State: Complete}
-	if err := in.write(&u, r); err != nil {
+	err := in.write(&u, r)
+	if err == nil && u.State != Refused {
+		err = in.Store.Secure(ctx, string(u.ID))
+	}
+	if err != nil {
 		_ = in.Store.DeleteUpload(ctx, string(u.ID))
 		return Upload{}, full(fmt.Errorf("receive file: %w", blob.Nameless(err)))
 	}
@@ -52,7 +56,7 @@ func (in Intake) write(u *Upload, r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = f.Close() }() // a failed Sync has been reported
+	defer func() { _ = f.Close() }() // Secure says whether its bytes are there
 	sum := sha256.New()
 	to := io.MultiWriter(f, sum)
 	// What may be larger than an image is only what its first bytes say it is.
@@ -71,10 +75,7 @@ func (in Intake) write(u *Upload, r io.Reader) error {
 	}
 	u.SHA256 = sum.Sum(nil)
 	u.examine(f)
-	if u.State == Refused {
-		return nil
-	}
-	return f.Sync()
+	return nil
 }
 
 // examine decides by size and header, before anything is decoded.

@@ -94,7 +94,7 @@ func (s *Sweeper) overdue(ctx context.Context) error {
 }
 
 func (s *Sweeper) strays(ctx context.Context) error {
-	stray, err := s.Store.StrayUploads(strayAge)
+	stray, err := s.Store.StrayUploads(ctx, strayAge)
 	if err != nil {
 		return err
 	}
