@@ -73,7 +73,7 @@ func (s *Server) fillComments(r *http.Request, p *ArticlePage) error {
 func replyForm(p Page, st site.Site, id article.ID) CommentForm {
 	return CommentForm{
 		Action: articleShortPath(id) + "/comments", Closed: st.State == site.Frozen, MaxBody: comment.MaxBody,
-		Limits: limits(p.L), Accept: acceptedTypes, Held: st.HoldComments,
+		Limits: limits(p.L, st), Accept: acceptedTypes, Held: st.HoldComments,
 	}
 }
 

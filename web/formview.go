@@ -30,15 +30,17 @@ type RefusedFile struct{ Name, Fault string }
 // Limits are the bounds that forms state before they are hit.
 type Limits struct {
 	Title, Summary, Body, Author, Contact, Alt, Files int
-	FileSize                                          string
+	FileSize, PhotoSize, DocumentSize, CaptionsSize   string
 	Megapixels                                        int
 }
 
-func limits(l *locale.Localizer) Limits {
+func limits(l *locale.Localizer, st site.Site) Limits {
+	of := media.LimitsOf(st)
 	return Limits{
 		Title: article.MaxTitle, Summary: article.MaxSummary, Body: article.MaxBody, Author: article.MaxAuthor,
-		Contact: article.MaxContact, Alt: media.MaxAlt, Files: media.MaxFiles,
-		FileSize: l.Bytes(media.MaxFileBytes), Megapixels: photo.MaxPixels / 1_000_000,
+		Contact: article.MaxContact, Alt: media.MaxAlt, Files: of.Files,
+		FileSize: l.Bytes(of.Bytes), PhotoSize: l.Bytes(of.Of(media.Image)), DocumentSize: l.Bytes(of.Of(media.Document)),
+		CaptionsSize: l.Bytes(of.Of(media.Captions)), Megapixels: photo.MaxPixels / 1_000_000,
 	}
 }
 
@@ -89,13 +91,6 @@ const (
 	acceptedTypes    = acceptedPictures + ",video/*,audio/*,.mkv,.ogv,.3gp,.avi,.opus,.flac,application/pdf,text/vtt,.vtt"
 )
 
-// pictureLimits are those of a form whose file is a picture.
-func pictureLimits(l *locale.Localizer) Limits {
-	of := limits(l)
-	of.FileSize = l.Bytes(media.MaxImageBytes)
-	return of
-}
-
 // articleForm makes the form from what was filled in. Files that were received
 // go along under the ticket; those at fault are named.
 func (s *Server) articleForm(ctx context.Context, p Page, st site.Site, f form.Publish, t article.Ticket, err error) (ArticleForm, error) {
@@ -107,14 +102,14 @@ func (s *Server) articleForm(ctx context.Context, p Page, st site.Site, f form.P
 		f.Language = string(st.Language())
 	}
 	view := ArticleForm{
-		Publish: f, Action: "/publish", Faults: fieldFaults(p, err), Limits: limits(p.L), Accept: acceptedTypes, Held: st.HoldArticles,
+		Publish: f, Action: "/publish", Faults: fieldFaults(p, err), Limits: limits(p.L, st), Accept: acceptedTypes, Held: st.HoldArticles,
 		Languages: formLanguages(p, st, f.Language), TopicList: topicChoices(st, f.Topics),
 	}
 	if err := s.listFiles(ctx, p, st, t, &view); err != nil {
 		return ArticleForm{}, err
 	}
 	view.Uploader = s.uploader(p, st, view.Limits.Files)
-	for i := range min(fileRows, max(media.MaxFiles-len(view.Kept), 0)) {
+	for i := range min(fileRows, max(view.Limits.Files-len(view.Kept), 0)) {
 		view.Rows = append(view.Rows, i+1)
 	}
 	return view, nil

@@ -212,7 +212,7 @@ func (s *Server) fillLogo(r *http.Request, p *LookPage, pl place, f lookForm) er
 	if t.IsZero() {
 		t = s.Key.Mint(pl.site.ID, s.Now())
 	}
-	p.Own = LogoForm{Ticket: t.String(), Version: f.logo.Version, Limits: pictureLimits(p.L), Accept: acceptedPictures}
+	p.Own = LogoForm{Ticket: t.String(), Version: f.logo.Version, Limits: limits(p.L, pl.site), Accept: acceptedPictures}
 	m, err := media.LogoOf(r.Context(), s.Pools.Primary, pl.site.ID)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err

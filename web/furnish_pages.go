@@ -110,7 +110,7 @@ func (s *Server) renderPages(w http.ResponseWriter, r *http.Request, pl place, f
 // staticForm is the form of a page as filled in, with its preview where one was
 // asked for.
 func staticForm(p Furnishing, f form.StaticPage, action string) StaticForm {
-	shown := StaticForm{StaticPage: f, Action: action, Faults: p.Faults, Limits: limits(p.L), Languages: formLanguages(p.Page, p.Of, f.Language)}
+	shown := StaticForm{StaticPage: f, Action: action, Faults: p.Faults, Limits: limits(p.L, p.Of), Languages: formLanguages(p.Page, p.Of, f.Language)}
 	shown.Limits.Title, shown.Limits.Body = site.MaxPageTitle, site.MaxPageBody
 	if f.Action == "preview" {
 		d := f.Draft().Clean()

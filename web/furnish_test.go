@@ -80,15 +80,17 @@ func TestSettingsAreChanged(t *testing.T) {
 		values["language"] = []string{"English", "", "ar", "Português"}
 		values.Set("time_zone", "Atlantic/Azores")
 		values.Set("hold_comments", "1")
+		values.Set("max_files", "5")
+		values.Set("max_file_mb", "200")
 		for range 2 { // pressed twice
 			led := f.post(f.base+"/settings", values).want(t, http.StatusSeeOther).location()
 			htmltest.Check(t, f.get(led).want(t, http.StatusOK).Body, htmltest.In(`.notice[role="status"]`), htmltest.In(`#name`, htmltest.HasAttr("value", "Sado livre")))
 		}
 		got := f.site()
-		if got.Name != "Sado livre" || fmt.Sprint(got.Languages) != "[en ar pt]" || got.TimeZone != "Atlantic/Azores" || !got.HoldComments || got.HoldArticles {
+		if got.Name != "Sado livre" || fmt.Sprint(got.Languages) != "[en ar pt]" || got.TimeZone != "Atlantic/Azores" || !got.HoldComments || got.HoldArticles || *got.MaxFiles != 5 || *got.MaxFileBytes != 200_000_000 {
 			t.Errorf("settings are %+v", got.Settings())
 		}
-		if log := f.logged(2); log[0] != "change site name languages time_zone hold_comments" || strings.HasPrefix(log[1], "change") {
+		if log := f.logged(2); log[0] != "change site name languages time_zone hold_comments max_files max_file_bytes" || strings.HasPrefix(log[1], "change") {
 			t.Errorf("the log holds %q", log)
 		}
 		htmltest.Check(t, f.get2(ptHost, "/").Body, htmltest.In(".masthead .name", htmltest.HasText("Sado livre")), htmltest.In(`html[lang="en"]`))
@@ -115,13 +117,13 @@ func (n *network) get2(host, path string) answer {
 
 func TestSettingsAtFaultComeBack(t *testing.T) {
 	eachFurnisher(t, func(t *testing.T, f furnisher) {
-		bad := url.Values{"name": {" "}, "tagline": {strings.Repeat("x", 301)}, "language": {"qqqqqqqqqqq", "pt"}, "time_zone": {"Europe/Nowhere"}, "hold_articles": {"1"}}
+		bad := url.Values{"name": {" "}, "tagline": {strings.Repeat("x", 301)}, "language": {"qqqqqqqqqqq", "pt"}, "time_zone": {"Europe/Nowhere"}, "hold_articles": {"1"}, "max_files": {"21"}, "max_file_mb": {"many"}}
 		back := f.post(f.base+"/settings", bad).want(t, http.StatusUnprocessableEntity).Body
-		for _, id := range []string{"name", "tagline", "language", "time-zone"} {
+		for _, id := range []string{"name", "tagline", "language", "time-zone", "max-files", "max-file-mb"} {
 			htmltest.Check(t, back, htmltest.In("#"+id+"-fault"))
 		}
 		again := htmltest.FormValues(t, back, settingsForm)
-		if again.Get("tagline") != bad.Get("tagline") || !slices.Equal(again["language"][:2], bad["language"]) || again.Get("time_zone") != "Europe/Nowhere" || again.Get("hold_articles") != "1" {
+		if again.Get("tagline") != bad.Get("tagline") || !slices.Equal(again["language"][:2], bad["language"]) || again.Get("time_zone") != "Europe/Nowhere" || again.Get("hold_articles") != "1" || again.Get("max_files") != "21" {
 			t.Errorf("it came back as %v", again)
 		}
 		if f.site().Name != "Tejo livre" {

@@ -151,6 +151,33 @@ func TestFilesNobodyCanTakeAreNotKept(t *testing.T) {
 	}
 }
 
+// TestFormKeepsToTheLimitsOfItsCollective without script, and says them first.
+func TestFormKeepsToTheLimitsOfItsCollective(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t, false)
+	receipt := n.publish("Com poucas fotografias")
+	n.exec("UPDATE site SET max_files = 2, max_file_bytes = 1000000 WHERE slug = 'pt'")
+	for _, at := range []string{"#files-hint", "#reply-file-hint"} {
+		page := "/publish"
+		if at == "#reply-file-hint" {
+			page = n.permalink(receipt)
+		}
+		htmltest.Check(t, n.get(page).Body, htmltest.In(at, htmltest.HasText("Até 2 ficheiros"), htmltest.HasText("até 1 MB")))
+	}
+	large, small := upload{"a.pdf", append([]byte("%PDF-1.7\n"), make([]byte, 1_100_000)...)}, upload{"a.jpg", photo(t, 20, 20)}
+	form := url.Values{"ticket": {n.openForm().Get("ticket")}, "title": {"Grande"}, "body": {"Texto."}, "action": {"publish"}}
+	led := n.post("/publish", form, large).want(t, http.StatusSeeOther).location()
+	has(t, n.get(led).Body, "Este ficheiro é maior do que")
+	form.Set("ticket", n.openForm().Get("ticket"))
+	has(t, n.post("/publish", form, small, small, small).want(t, http.StatusUnprocessableEntity).Body, "Texto.</textarea>")
+	if got := n.count("SELECT count(*) FROM article"); got != 2 {
+		t.Errorf("%d articles, want two", got)
+	}
+	n.uploads.Budget = 1 // what lies there already is more
+	back := n.post("/publish", form, small).want(t, http.StatusServiceUnavailable)
+	has(t, back.Body, "Texto.</textarea>")
+}
+
 // TestFilesOfAnArticleAreBounded sends photos with one edit after the other.
 func TestFilesOfAnArticleAreBounded(t *testing.T) {
 	t.Parallel()

@@ -63,12 +63,16 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request, st site.Site, rc *
 // keep receives one file. One beyond the number a post may have is not kept.
 func (s *Server) keep(ctx context.Context, st site.Site, rc *reception, values url.Values, nth int, name string, file io.Reader) error {
 	s.settleTicket(st, rc, values)
-	if len(rc.received) >= media.MaxFiles {
+	if len(rc.received) >= media.LimitsOf(st).Files {
 		u := media.Upload{Name: name, State: media.Refused, Failure: media.FailureTooMany}
 		rc.received = append(rc.received, form.Received{Nth: nth, Upload: u})
 		return nil
 	}
-	u, err := s.intake.Receive(ctx, st.ID, rc.ticket.Hash(), name, file)
+	var u media.Upload
+	err := s.Uploads.Admit(ctx, st.ID, 0)
+	if err == nil {
+		u, err = s.intake.Receive(ctx, st, rc.ticket.Hash(), name, file)
+	}
 	if err != nil {
 		// The text may stand after the file, so the form is read on. Where it
 		// was the sender who went away, that reading says so.

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/indywire/indywire/internal/locale"
@@ -35,7 +37,7 @@ type Zones struct {
 }
 
 // SettingsLimits are bounds that the form states.
-type SettingsLimits struct{ Name, Tagline, Languages int }
+type SettingsLimits struct{ Name, Tagline, Languages, Files, FileMB int }
 
 // Stand is one setting as it stands.
 type Stand struct{ Name, Value string }
@@ -48,6 +50,8 @@ func (s *Server) showSettings(w http.ResponseWriter, r *http.Request) error {
 	return s.renderSettings(w, r, pl, settingsForm(pl.site.Settings()), nil)
 }
 
+const megabyte = 1_000_000
+
 // settingsForm is the form as the settings fill it.
 func settingsForm(have site.Settings) form.Settings {
 	f := form.Settings{
@@ -56,6 +60,12 @@ func settingsForm(have site.Settings) form.Settings {
 	}
 	for _, tag := range have.Languages {
 		f.Languages = append(f.Languages, tag.Written())
+	}
+	if have.MaxFiles != nil {
+		f.MaxFiles = strconv.Itoa(*have.MaxFiles)
+	}
+	if have.MaxFileBytes != nil { // one that is no whole number was not set here
+		f.MaxFileMB = strconv.FormatInt(max(*have.MaxFileBytes/megabyte, 1), 10)
 	}
 	return f
 }
@@ -94,7 +104,7 @@ func (s *Server) renderSettings(w http.ResponseWriter, r *http.Request, pl place
 		p.Stands = settingsStand(p.Page, pl.site.Settings())
 	}
 	p.Rows, p.Known, p.Zones = languageRows(f.Languages), knownLanguages(p.Page), zoneChoices(f.TimeZone)
-	p.Limits = SettingsLimits{site.MaxName, site.MaxTagline, site.MaxLanguages}
+	p.Limits = SettingsLimits{site.MaxName, site.MaxTagline, site.MaxLanguages, site.MostFiles, site.MostFileBytes / megabyte}
 	return s.render(w, statusAfter(cause), "furnish/settings", p)
 }
 
@@ -103,11 +113,13 @@ func settingsStand(p Page, have site.Settings) []Stand {
 	for _, tag := range have.Languages {
 		names = append(names, p.LanguageName(tag))
 	}
+	limits := settingsForm(have)
 	yesNo := map[bool]string{true: p.T("settings.yes"), false: p.T("settings.no")}
 	return []Stand{
 		{p.T("settings.name"), have.Name}, {p.T("settings.tagline"), have.Tagline}, {p.T("settings.languages"), strings.Join(names, ", ")},
 		{p.T("settings.time_zone"), have.TimeZone}, {p.T("settings.hold_articles"), yesNo[have.HoldArticles]},
-		{p.T("settings.hold_comments"), yesNo[have.HoldComments]},
+		{p.T("settings.hold_comments"), yesNo[have.HoldComments]}, {p.T("settings.max_files"), cmp.Or(limits.MaxFiles, strconv.Itoa(site.MostFiles))},
+		{p.T("settings.max_file_mb"), cmp.Or(limits.MaxFileMB, strconv.Itoa(site.MostFileBytes/megabyte))},
 	}
 }
 

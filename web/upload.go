@@ -74,7 +74,7 @@ func carriesBytes(r *http.Request) bool {
 }
 
 func (s *Server) claim(r *http.Request) *tus.Claim {
-	return &tus.Claim{Site: siteFor(r).ID, Say: func(err error) (int, string) { return s.sayUpload(r, err) }}
+	return &tus.Claim{Site: siteFor(r).ID, Limits: media.LimitsOf(siteFor(r)), Say: func(err error) (int, string) { return s.sayUpload(r, err) }}
 }
 
 // admit checks the ticket, the size and the kind of a new upload, and that there
@@ -104,7 +104,7 @@ func (s *Server) admit(r *http.Request, claim *tus.Claim) error {
 			Name: "file", Message: "error.file_too_large", Args: map[string]any{"Max": s.localizer(st).Bytes(most)},
 		}}}
 	}
-	return s.Uploads.Admit(r.Context(), st, t.Hash(), limits, size)
+	return s.Uploads.Admit(r.Context(), st.ID, size)
 }
 
 func uploadTicketFault(err error) error {

@@ -15,6 +15,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -244,14 +246,53 @@ func TestUploadsAreRefusedBeforeTheFirstByte(t *testing.T) {
 func TestUploadsWaitForRoom(t *testing.T) {
 	t.Parallel()
 	s := newSender(t)
-	s.uploads.Budget = 1000
-	s.create(600) // more than its half, but it is the only one
+	s.uploads.Budget = 500
+	s.create(600) // more than there is in all, but it is the only one
 	a := s.ask(http.MethodPost, "/uploads/", nil, "Upload-Length", "1",
 		"Upload-Metadata", metadata("ticket", s.ticket, "filename", "a.jpg")).want(t, http.StatusServiceUnavailable)
 	if a.Header.Get("Retry-After") == "" {
 		t.Error("nothing says when to try again")
 	}
 	has(t, a.Body, "não há espaço")
+}
+
+// TestUploadsOfATicketAreCountedOnce however many begin at the same time.
+func TestUploadsOfATicketAreCountedOnce(t *testing.T) {
+	t.Parallel()
+	s := newSender(t)
+	s.exec("UPDATE site SET max_files = 2 WHERE slug = 'pt'")
+	var begun atomic.Int64
+	var all sync.WaitGroup
+	for range 12 {
+		all.Go(func() {
+			a := s.ask(http.MethodPost, "/uploads/", nil, "Upload-Length", "10", "Upload-Metadata", metadata("ticket", s.ticket, "filename", "a.jpg"))
+			if a.StatusCode == http.StatusCreated {
+				begun.Add(1)
+			} else if a.StatusCode != http.StatusRequestEntityTooLarge {
+				t.Errorf("status %d", a.StatusCode)
+			}
+		})
+	}
+	all.Wait()
+	if n := s.count("SELECT count(*) FROM upload"); n != 2 || begun.Load() != 2 {
+		t.Errorf("%d began, %d are there, want 2", begun.Load(), n)
+	}
+}
+
+// TestUnknownLengthHasTheLimits of every other upload, told or not.
+func TestUnknownLengthHasTheLimits(t *testing.T) {
+	t.Parallel()
+	s := newSender(t)
+	s.exec("UPDATE site SET max_file_bytes = 1000 WHERE slug = 'pt'")
+	at := s.create(0, "Upload-Length", "", "Upload-Defer-Length", "1")
+	s.patch(at, 0, make([]byte, 10), "Upload-Length", "1001").want(t, http.StatusRequestEntityTooLarge)
+	s.patch(at, 0, make([]byte, 1001)).want(t, http.StatusRequestEntityTooLarge)
+	if got, _ := strconv.Atoi(s.offset(at)); got > 1000 {
+		t.Errorf("%d bytes were taken", got)
+	}
+	at = s.create(0, "Upload-Length", "", "Upload-Defer-Length", "1")
+	s.uploads.Budget = 500
+	s.patch(at, 0, make([]byte, 10), "Upload-Length", "900").want(t, http.StatusServiceUnavailable)
 }
 
 func TestEmptyUpload(t *testing.T) {

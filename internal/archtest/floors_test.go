@@ -55,7 +55,9 @@ func house() []floor {
 }
 
 // workshop is what tests lean on. Nothing that is shipped may import it.
-func workshop() []string { return []string{"archtest", "htmltest", "browsertest", "db/dbtest", "blob/s3test"} }
+func workshop() []string {
+	return []string{"archtest", "htmltest", "browsertest", "db/dbtest", "blob/s3test"}
+}
 
 // outsiders are the libraries that stay out of internal/.
 func outsiders() map[string]string {

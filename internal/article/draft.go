@@ -92,7 +92,7 @@ func (d Draft) Check(st site.Site, present ...locale.Tag) error {
 	if slices.ContainsFunc(d.Topics, func(slug string) bool { _, err := st.Topic(slug); return err != nil }) {
 		bad = append(bad, fault.Field{Name: "topic", Message: "error.topic"})
 	}
-	return fault.InvalidFields(append(bad, media.CheckChosen(d.Files)...)...)
+	return fault.InvalidFields(append(bad, media.CheckChosen(st, d.Files)...)...)
 }
 
 // topicIDs are the topics of a checked draft.

@@ -51,7 +51,7 @@ func Edit(ctx context.Context, b db.Beginner, queue jobs.Inserter, st site.Site,
 		if err := CheckVersion(seen, a.Version); err != nil {
 			return err
 		}
-		if err := takeFiles(ctx, tx, queue, a, t, d.Files); err != nil {
+		if err := takeFiles(ctx, tx, queue, st, a, t, d.Files); err != nil {
 			return err
 		}
 		if err := setContact(ctx, tx, a.ID, d.Contact); err != nil {
@@ -69,11 +69,11 @@ func Edit(ctx context.Context, b db.Beginner, queue jobs.Inserter, st site.Site,
 	})
 }
 
-func takeFiles(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, a Article, t Ticket, files []media.Chosen) error {
+func takeFiles(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, st site.Site, a Article, t Ticket, files []media.Chosen) error {
 	if len(files) == 0 {
 		return nil
 	}
-	return media.Attach(ctx, tx, queue, a.SiteID, t.Hash(), media.Owner{Article: int64(a.ID)}, files)
+	return media.Attach(ctx, tx, queue, st, t.Hash(), media.Owner{Article: int64(a.ID)}, files)
 }
 
 // revise writes the next revision and, unless it must wait, makes it the one

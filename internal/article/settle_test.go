@@ -71,11 +71,11 @@ func (d *darkroom) post(tx pgx.Tx, st site.Site, store *blob.Store) error {
 		return err
 	}
 	intake := media.Intake{DB: tx, Store: store, Now: time.Now}
-	u, err := intake.Receive(d.Context(), st.ID, []byte("ticket"), "a.png", &photo)
+	u, err := intake.Receive(d.Context(), st, []byte("ticket"), "a.png", &photo)
 	if err != nil {
 		return err
 	}
-	if err := media.Attach(d.Context(), tx, d.queue, st.ID, []byte("ticket"), d.owner, []media.Chosen{{ID: u.ID}}); err != nil {
+	if err := media.Attach(d.Context(), tx, d.queue, st, []byte("ticket"), d.owner, []media.Chosen{{ID: u.ID}}); err != nil {
 		return err
 	}
 	return tx.QueryRow(d.Context(), "SELECT id FROM media").Scan(&d.id)

@@ -16,6 +16,7 @@ import (
 	"github.com/indywire/indywire/internal/locale"
 	"github.com/indywire/indywire/internal/markup"
 	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/site"
 )
 
 // ID names a comment in the database and in its anchor.
@@ -90,7 +91,7 @@ func (d Draft) Clean() Draft {
 }
 
 // Check says which fields of a cleaned draft are at fault: fault.Invalid.
-func (d Draft) Check() error {
+func (d Draft) Check(st site.Site) error {
 	var bad []fault.Field
 	note := func(faulty bool, f fault.Field) {
 		if faulty {
@@ -106,7 +107,7 @@ func (d Draft) Check() error {
 	note(utf8.RuneCountInString(d.Author) > MaxAuthor, fault.Field{
 		Name: "author", Message: "error.too_long", Args: map[string]any{"Max": MaxAuthor, "Length": utf8.RuneCountInString(d.Author)},
 	})
-	return fault.InvalidFields(append(bad, media.CheckChosen(d.Files)...)...)
+	return fault.InvalidFields(append(bad, media.CheckChosen(st, d.Files)...)...)
 }
 
 // hash tells the same comment from another: each field with its length before

@@ -57,7 +57,7 @@ func checkNew(st site.Site, d Draft) error {
 	if err := st.CheckOpen(); err != nil {
 		return err
 	}
-	return d.Check()
+	return d.Check(st)
 }
 
 func write(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, st site.Site, a article.Article, d Draft) (Posted, error) {
@@ -70,7 +70,7 @@ func write(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, st site.Site, a 
 		return Posted{}, err
 	}
 	if len(d.Files) > 0 {
-		if err := media.Attach(ctx, tx, queue, st.ID, d.Ticket.Hash(), media.Owner{Comment: int64(id)}, d.Files); err != nil {
+		if err := media.Attach(ctx, tx, queue, st, d.Ticket.Hash(), media.Owner{Comment: int64(id)}, d.Files); err != nil {
 			return Posted{}, err
 		}
 	}

@@ -25,26 +25,33 @@ type Arrivals struct {
 	Settled func(ctx context.Context, tx pgx.Tx, m Media) error
 }
 
-// Begin notes an upload whose first byte is yet to come.
-func (a Arrivals) Begin(ctx context.Context, st site.ID, ticketHash []byte, u Upload, expires time.Time) error {
+// Begin notes an upload whose first byte is yet to come. most is how many may lie
+// under its ticket: fault.TooLarge beyond, also where several begin at once.
+func (a Arrivals) Begin(ctx context.Context, st site.ID, ticketHash []byte, u Upload, expires time.Time, most int) error {
 	u.Name, u.State = cleanName(u.Name), Receiving
-	return insertUpload(ctx, a.DB, st, ticketHash, u, expires)
+	return db.InTx(ctx, a.DB, func(tx pgx.Tx) error {
+		if err := lockTicket(ctx, tx, ticketHash); err != nil {
+			return err
+		}
+		lying, err := underTicket(ctx, tx, st, ticketHash)
+		if err != nil {
+			return err
+		}
+		if lying >= most {
+			return &fault.Error{Kind: fault.TooLarge, Message: "number of files", Fields: []fault.Field{tooMany(most)}}
+		}
+		return insertUpload(ctx, tx, st, ticketHash, u, expires)
+	})
 }
 
-// Burden is what uploads take up: a number under a ticket, and bytes that are on
-// their way or that no post has taken yet, of the network and of a site.
-type Burden struct {
-	UnderTicket   int
-	Network, Site int64
-}
+// Burden is what uploads take up, in bytes, that are on their way or that no post
+// has taken yet: in the end those of the network and of a site, and so far those
+// of the network.
+type Burden struct{ Network, Site, Stored int64 }
 
 // Burden adds up what there is.
-func (a Arrivals) Burden(ctx context.Context, st site.ID, ticketHash []byte) (b Burden, err error) {
-	if b.UnderTicket, err = underTicket(ctx, a.DB, st, ticketHash); err != nil {
-		return b, err
-	}
-	b.Network, b.Site, err = unprocessed(ctx, a.DB, st)
-	return b, err
+func (a Arrivals) Burden(ctx context.Context, st site.ID) (Burden, error) {
+	return unprocessed(ctx, a.DB, st)
 }
 
 // Find looks up an upload of a site: fault.NotFound where there is none,

@@ -15,18 +15,18 @@ import (
 // becomes a failed file, so that the receipt can name it, and one whose bytes are
 // still coming a file that is Arriving. fault.Invalid where
 // an upload is unknown, of another ticket, or taken already, and where the post
-// would have more than MaxFiles. The caller holds a post locked that has files
+// would have more than the site takes. The caller holds a post locked that has files
 // already.
-func Attach(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, st site.ID, ticketHash []byte, owner Owner, chosen []Chosen) error {
+func Attach(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, st site.Site, ticketHash []byte, owner Owner, chosen []Chosen) error {
 	present, first, err := filesOf(ctx, tx, owner)
 	if err != nil {
 		return err
 	}
-	if present+len(chosen) > MaxFiles {
-		return fault.InvalidFields(tooMany())
+	if most := LimitsOf(st).Files; present+len(chosen) > most {
+		return fault.InvalidFields(tooMany(most))
 	}
 	for i, c := range chosen {
-		if _, err := attachOne(ctx, tx, queue, st, ticketHash, owner, first+i, c); err != nil {
+		if _, err := attachOne(ctx, tx, queue, st.ID, ticketHash, owner, first+i, c); err != nil {
 			return err
 		}
 	}

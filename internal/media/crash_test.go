@@ -67,7 +67,7 @@ func (b bench) attachedPhoto(photo []byte) (id media.ID, original string) {
 		b.t.Fatal(err)
 	}
 	intake := media.Intake{DB: b.pools.Primary, Store: b.processor.Store, Now: time.Now}
-	u, err := intake.Receive(ctx, st.ID, []byte("ticket"), "a.jpg", bytes.NewReader(photo))
+	u, err := intake.Receive(ctx, st, []byte("ticket"), "a.jpg", bytes.NewReader(photo))
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func (b bench) attachedPhoto(photo []byte) (id media.ID, original string) {
 		b.t.Fatal(err)
 	}
 	err = db.InTx(ctx, b.pools.Primary, func(tx pgx.Tx) error {
-		return media.Attach(ctx, tx, queue, st.ID, []byte("ticket"), media.Owner{}, []media.Chosen{{ID: u.ID}})
+		return media.Attach(ctx, tx, queue, st, []byte("ticket"), media.Owner{}, []media.Chosen{{ID: u.ID}})
 	})
 	if err != nil {
 		b.t.Fatal(err)

@@ -26,14 +26,22 @@ type Intake struct {
 	Now   func() time.Time
 }
 
-// Receive keeps a file that is being sent, under the ticket's hash, as a
-// stream: never more of it in memory than one buffer, never more of it on disk
+// Receive keeps a file that is being sent to a site, under the ticket's hash, as
+// a stream: never more of it in memory than one buffer, never more of it on disk
 // than its kind may have. A file at fault is no error but an Upload that is Refused;
 // an error is ours (fault.Full where the disk is full) or the sender's
 // connection.
-func (in Intake) Receive(ctx context.Context, st site.ID, ticketHash []byte, name string, r io.Reader) (Upload, error) {
-	u := Upload{ID: UploadID(randomID()), Name: cleanName(name), State: Complete}
-	err := in.write(&u, r)
+func (in Intake) Receive(ctx context.Context, st site.Site, ticketHash []byte, name string, r io.Reader) (Upload, error) {
+	u, limits := Upload{ID: UploadID(randomID()), Name: cleanName(name), State: Complete}, LimitsOf(st)
+	lying, err := underTicket(ctx, in.DB, st.ID, ticketHash)
+	if err != nil {
+		return Upload{}, err
+	}
+	if lying >= spare*limits.Files {
+		u.State, u.Failure = Refused, FailureTooMany
+		return u, nil
+	}
+	err = in.write(&u, limits, r)
 	if err == nil && u.State != Refused {
 		err = in.Store.Secure(ctx, string(u.ID))
 	}
@@ -47,11 +55,21 @@ func (in Intake) Receive(ctx context.Context, st site.ID, ticketHash []byte, nam
 		}
 	}
 	u.Received = u.Size
-	return u, insertUpload(ctx, in.DB, st, ticketHash, u, in.Now().Add(UploadLife))
+	return u, insertUpload(ctx, in.DB, st.ID, ticketHash, u, in.Now().Add(UploadLife))
 }
 
+// spare is how many times as many files as a post takes may lie under its
+// ticket: without script a file that was taken out of the form lies on until the
+// ticket's time is over.
+const spare = 4
+
+// firstLook is how much of a file is here when its kind is looked for.
+const firstLook = 1 << 20
+
 // write puts the bytes on disk, counts and hashes them, and looks at the header.
-func (in Intake) write(u *Upload, r io.Reader) error {
+// It ends as soon as there are more of them than the file may have: what may be
+// large is only what its first bytes say it is.
+func (in Intake) write(u *Upload, limits Limits, r io.Reader) error {
 	f, err := in.Store.CreateUpload(string(u.ID))
 	if err != nil {
 		return err
@@ -59,37 +77,38 @@ func (in Intake) write(u *Upload, r io.Reader) error {
 	defer func() { _ = f.Close() }() // Secure says whether its bytes are there
 	sum := sha256.New()
 	to := io.MultiWriter(f, sum)
-	// What may be larger than an image is only what its first bytes say it is.
-	if u.Size, err = io.Copy(to, io.LimitReader(r, MaxImageBytes+1)); err != nil {
-		return err
-	}
-	if u.Size > MaxImageBytes {
-		if u.examine(f); u.State == Refused {
-			return nil
-		}
-		rest, err := io.Copy(to, io.LimitReader(r, MaxFileBytes+1-u.Size))
+	for most := int64(firstLook); ; {
+		n, err := io.Copy(to, io.LimitReader(r, most-u.Size))
 		if err != nil {
 			return err
 		}
-		u.Size += rest
+		u.Size += n
+		next := limits.most(f, u.Size)
+		if u.Size < most || next <= most {
+			break
+		}
+		most = next
 	}
 	u.SHA256 = sum.Sum(nil)
-	u.examine(f)
+	u.examine(f, limits)
 	return nil
 }
 
+// most is how many bytes tell that a file that begins like this is too large.
+func (l Limits) most(f io.ReaderAt, size int64) int64 {
+	if found, err := Sniff(f, size); err == nil {
+		return l.Of(found.Kind) + 1
+	}
+	return l.Of(Image) + 1 // whose header may be long
+}
+
 // examine decides by size and header, before anything is decoded.
-func (u *Upload) examine(f *os.File) {
+func (u *Upload) examine(f *os.File, limits Limits) {
 	found, err := Sniffed{}, error(nil)
-	switch {
-	case u.Size == 0:
+	if u.Size == 0 {
 		err = ErrEmpty
-	case u.Size > MaxFileBytes:
-		err = ErrTooLarge
-	default:
-		if found, err = Sniff(f, u.Size); err == nil {
-			err = CheckSize(found.Kind, u.Size)
-		}
+	} else if found, err = Sniff(f, u.Size); err == nil {
+		err = limits.Check(found.Kind, u.Size)
 	}
 	if err != nil {
 		u.State, u.Failure = Refused, failureOf(err)

@@ -16,9 +16,9 @@ import (
 
 // Bounds of what a post may bring along. The forms state them.
 const (
-	MaxFiles     = 20
-	MaxFileBytes = 4 << 30 // of a video or a recording
-	MaxAlt       = 500     // characters
+	MaxFiles     = site.MostFiles
+	MaxFileBytes = site.MostFileBytes // of a video or a recording
+	MaxAlt       = 500                // characters
 )
 
 // Bounds of kinds of files that need less.
@@ -34,9 +34,12 @@ type Limits struct {
 	Bytes int64 // of a file
 }
 
+// NetworkLimits are those of a site that sets none.
+func NetworkLimits() Limits { return Limits{Files: MaxFiles, Bytes: MaxFileBytes} }
+
 // LimitsOf are the limits of a site.
 func LimitsOf(st site.Site) Limits {
-	l := Limits{Files: MaxFiles, Bytes: MaxFileBytes}
+	l := NetworkLimits()
 	if st.MaxFiles != nil {
 		l.Files = min(l.Files, *st.MaxFiles)
 	}
@@ -58,6 +61,14 @@ func (l Limits) Of(k Kind) int64 {
 		return min(l.Bytes, MaxCaptionsBytes)
 	}
 	return l.Bytes
+}
+
+// Check is ErrTooLarge for a file that is larger than its kind may be.
+func (l Limits) Check(k Kind, size int64) error {
+	if size > l.Of(k) {
+		return ErrTooLarge
+	}
+	return nil
 }
 
 // UploadLife is how long a file may lie before a post takes it, as long as a
@@ -206,9 +217,9 @@ type Chosen struct {
 
 // CheckChosen bounds the number of files of a form and the length of their
 // descriptions: the fields at fault, none if there are none.
-func CheckChosen(files []Chosen) (bad []fault.Field) {
-	if len(files) > MaxFiles {
-		bad = append(bad, tooMany())
+func CheckChosen(st site.Site, files []Chosen) (bad []fault.Field) {
+	if most := LimitsOf(st).Files; len(files) > most {
+		bad = append(bad, tooMany(most))
 	}
 	for _, f := range files {
 		if length := utf8.RuneCountInString(f.Alt); length > MaxAlt {
@@ -218,6 +229,6 @@ func CheckChosen(files []Chosen) (bad []fault.Field) {
 	return bad
 }
 
-func tooMany() fault.Field {
-	return fault.Field{Name: "file", Message: "error.too_many_files", Args: map[string]any{"Max": MaxFiles}}
+func tooMany(most int) fault.Field {
+	return fault.Field{Name: "file", Message: "error.too_many_files", Args: map[string]any{"Max": most}}
 }

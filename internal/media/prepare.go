@@ -69,7 +69,7 @@ func (p *Processor) clean(ctx context.Context, m Media, in, out string, progress
 	defer func() { _ = original.Close() }()
 	found, err := Sniff(original, original.size)
 	if err == nil {
-		err = CheckSize(found.Kind, original.size)
+		err = NetworkLimits().Check(found.Kind, original.size)
 	}
 	if err == nil && found.Kind != Image && m.ArticleID == nil && m.CommentID == nil {
 		err = errNoPicture

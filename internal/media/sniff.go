@@ -72,14 +72,6 @@ var (
 	ErrTooLarge = errors.New("the file is larger than its kind may be")
 )
 
-// CheckSize is ErrTooLarge for a file that is larger than its kind may be anywhere.
-func CheckSize(k Kind, size int64) error {
-	if size > (Limits{Files: MaxFiles, Bytes: MaxFileBytes}).Of(k) {
-		return ErrTooLarge
-	}
-	return nil
-}
-
 // Failure is the message key of the sentence for what is wrong with a file;
 // empty for nil.
 func Failure(err error) string {

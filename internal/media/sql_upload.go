@@ -143,13 +143,20 @@ func underTicket(ctx context.Context, q db.Querier, st site.ID, ticketHash []byt
 	return n, db.Fault(err)
 }
 
-func unprocessed(ctx context.Context, q db.Querier, st site.ID) (all, ours int64, err error) {
+func unprocessed(ctx context.Context, q db.Querier, st site.ID) (b Burden, err error) {
 	err = q.QueryRow(ctx, `
 		SELECT coalesce(sum(greatest(size, received)), 0)::bigint,
-		       coalesce(sum(greatest(size, received)) FILTER (WHERE site_id = $1), 0)::bigint
+		       coalesce(sum(greatest(size, received)) FILTER (WHERE site_id = $1), 0)::bigint,
+		       coalesce(sum(received), 0)::bigint
 		FROM upload
-		WHERE state <> 'refused' AND expires_at > now()`, st).Scan(&all, &ours)
-	return all, ours, db.Fault(err)
+		WHERE state <> 'refused' AND expires_at > now()`, st).Scan(&b.Network, &b.Site, &b.Stored)
+	return b, db.Fault(err)
+}
+
+// lockTicket has those who add to what lies under a ticket go one by one.
+func lockTicket(ctx context.Context, tx pgx.Tx, ticketHash []byte) error {
+	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('uploads of ticket ' || encode($1, 'hex'), 0))", ticketHash)
+	return db.Fault(err)
 }
 
 func storeKeys(rows pgx.Rows, err error) ([]string, error) {

@@ -81,7 +81,7 @@ func (k Desk) create(ctx context.Context, tx pgx.Tx, st site.Site, t article.Tic
 	if !inserted { // the same ticket, at the same time: the other one was first
 		return repeated(ctx, tx, st, t, mac)
 	}
-	if err := media.Attach(ctx, tx, k.Queue, st.ID, t.Hash(), media.Owner{Article: int64(id)}, d.Files); err != nil {
+	if err := media.Attach(ctx, tx, k.Queue, st, t.Hash(), media.Owner{Article: int64(id)}, d.Files); err != nil {
 		return Outcome{}, err
 	}
 	if err := draft.Forget(ctx, tx, st.ID, t); err != nil {

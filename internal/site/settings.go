@@ -24,6 +24,12 @@ const (
 	MaxHosts     = 20
 )
 
+// Bounds of the files of a post anywhere. A site may take less.
+const (
+	MostFiles     = 20
+	MostFileBytes = 4 << 30
+)
+
 // Settings are what a collective's editors decide about their site as a whole.
 type Settings struct {
 	Name         string
@@ -32,13 +38,15 @@ type Settings struct {
 	TimeZone     string
 	HoldArticles bool // until an editor shows them
 	HoldComments bool
+	MaxFiles     *int   // of a post; nil: MostFiles
+	MaxFileBytes *int64 // of a file; nil: MostFileBytes
 }
 
 // Settings are those of the site.
 func (s Site) Settings() Settings {
 	return Settings{
 		Name: s.Name, Tagline: s.Tagline, Languages: s.Languages, TimeZone: s.TimeZone,
-		HoldArticles: s.HoldArticles, HoldComments: s.HoldComments,
+		HoldArticles: s.HoldArticles, HoldComments: s.HoldComments, MaxFiles: s.MaxFiles, MaxFileBytes: s.MaxFileBytes,
 	}
 }
 
@@ -87,6 +95,12 @@ func (s Settings) faults() (bad []fault.Field) {
 		bad = append(bad, fault.Field{Name: "language", Message: "error.too_many_languages", Args: map[string]any{"Max": MaxLanguages}})
 	}
 	note("time_zone", "error.time_zone", !validZone(s.TimeZone))
+	if s.MaxFiles != nil && (*s.MaxFiles < 0 || *s.MaxFiles > MostFiles) {
+		bad = append(bad, fault.Field{Name: "max_files", Message: "error.max_files", Args: map[string]any{"Max": MostFiles}})
+	}
+	if s.MaxFileBytes != nil && (*s.MaxFileBytes <= 0 || *s.MaxFileBytes > MostFileBytes) {
+		bad = append(bad, fault.Field{Name: "max_file_mb", Message: "error.max_file_mb", Args: map[string]any{"Max": MostFileBytes / 1_000_000}})
+	}
 	return bad
 }
 
@@ -108,7 +122,8 @@ func (s Settings) changes(b Settings) []string {
 	}{
 		{"name", s.Name == b.Name}, {"tagline", s.Tagline == b.Tagline}, {"languages", slices.Equal(s.Languages, b.Languages)},
 		{"time_zone", s.TimeZone == b.TimeZone}, {"hold_articles", s.HoldArticles == b.HoldArticles},
-		{"hold_comments", s.HoldComments == b.HoldComments},
+		{"hold_comments", s.HoldComments == b.HoldComments}, {"max_files", same(s.MaxFiles, b.MaxFiles)},
+		{"max_file_bytes", same(s.MaxFileBytes, b.MaxFileBytes)},
 	} {
 		if !c.same {
 			names = append(names, c.name)
@@ -116,6 +131,8 @@ func (s Settings) changes(b Settings) []string {
 	}
 	return names
 }
+
+func same[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }
 
 // ChangeSettings makes want the settings of a site. fault.Invalid names the
 // fields at fault; fault.Conflict where they have changed since they were read

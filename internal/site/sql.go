@@ -133,11 +133,13 @@ func updateSettings(ctx context.Context, tx pgx.Tx, id ID, s Settings) error {
 	_, err := tx.Exec(ctx, `
 		UPDATE site
 		SET name = @name, tagline = @tagline, languages = @languages, time_zone = @time_zone,
-		    hold_articles = @hold_articles, hold_comments = @hold_comments
+		    hold_articles = @hold_articles, hold_comments = @hold_comments,
+		    max_files = @max_files, max_file_bytes = @max_file_bytes
 		WHERE id = @id`,
 		pgx.StrictNamedArgs{
 			"id": id, "name": s.Name, "tagline": s.Tagline, "languages": s.Languages, "time_zone": s.TimeZone,
 			"hold_articles": s.HoldArticles, "hold_comments": s.HoldComments,
+			"max_files": s.MaxFiles, "max_file_bytes": s.MaxFileBytes,
 		})
 	return db.Fault(err)
 }

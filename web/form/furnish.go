@@ -17,6 +17,8 @@ type Settings struct {
 	TimeZone     string
 	HoldArticles bool
 	HoldComments bool
+	MaxFiles     string // as written; empty: as many as anywhere
+	MaxFileMB    string // likewise
 	Version      string
 }
 
@@ -24,17 +26,38 @@ type Settings struct {
 func ParseSettings(v Values) Settings {
 	return Settings{
 		Name: v.Get("name"), Tagline: v.Get("tagline"), Languages: filled(v.Values["language"]), TimeZone: v.Get("time_zone"),
-		HoldArticles: v.Get("hold_articles") != "", HoldComments: v.Get("hold_comments") != "", Version: v.Get("version"),
+		HoldArticles: v.Get("hold_articles") != "", HoldComments: v.Get("hold_comments") != "",
+		MaxFiles: strings.TrimSpace(v.Get("max_files")), MaxFileMB: strings.TrimSpace(v.Get("max_file_mb")), Version: v.Get("version"),
 	}
 }
 
 // Settings is the form as the domain takes it. in is the language of the page,
 // in which languages may be named too.
 func (f Settings) Settings(in locale.Tag) site.Settings {
-	return site.Settings{
+	s := site.Settings{
 		Name: f.Name, Tagline: f.Tagline, Languages: languages(f.Languages, in), TimeZone: f.TimeZone,
 		HoldArticles: f.HoldArticles, HoldComments: f.HoldComments,
 	}
+	if f.MaxFiles != "" {
+		n := int(number(f.MaxFiles))
+		s.MaxFiles = &n
+	}
+	if f.MaxFileMB != "" {
+		n := number(f.MaxFileMB) * megabyte
+		s.MaxFileBytes = &n
+	}
+	return s
+}
+
+const megabyte = 1_000_000
+
+// number reads a number that was written; what is none is -1, and found at fault.
+func number(written string) int64 {
+	n, err := strconv.ParseInt(written, 10, 32)
+	if err != nil {
+		return -1
+	}
+	return n
 }
 
 // filled leaves out what was left empty.

@@ -38,7 +38,7 @@ func (s store) NewUpload(ctx context.Context, info handler.FileInfo) (handler.Up
 	if u.key = u.info.ID; u.key != string(id) {
 		row.StoreKey = u.key
 	}
-	if err := s.rc.Arrivals.Begin(ctx, c.Site, c.TicketHash, row, c.expires); err != nil {
+	if err := s.rc.Arrivals.Begin(ctx, c.Site, c.TicketHash, row, c.expires, c.Limits.Files); err != nil {
 		_ = s.rc.Store.DeleteUpload(ctx, u.key) // else the sweeper does
 		return nil, say(ctx, err)
 	}
@@ -104,6 +104,9 @@ func (u *upload) GetReader(context.Context) (io.ReadCloser, error) {
 
 // WriteChunk implements handler.Upload. The sender gets its share of the rate.
 func (u *upload) WriteChunk(ctx context.Context, offset int64, src io.Reader) (int64, error) {
+	if u.info.SizeIsDeferred {
+		src = &bounded{Reader: src, left: claimOf(ctx).Limits.Bytes - offset}
+	}
 	paced := u.s.rc.Pace.Reader(ctx, src)
 	noted := &noting{r: paced, u: u, ctx: ctx, at: offset, next: time.Now().Add(noteEvery)}
 	n, err := u.Upload.WriteChunk(ctx, offset, noted)
@@ -112,6 +115,26 @@ func (u *upload) WriteChunk(ctx context.Context, offset int64, src io.Reader) (i
 		u.note(ctx, u.info.Offset)
 	}
 	return n, say(ctx, ours(err))
+}
+
+// bounded ends an upload whose length nobody knows where it would be too large.
+type bounded struct {
+	io.Reader
+	left int64
+}
+
+// Read implements io.Reader.
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		n, err := io.ReadAtLeast(b.Reader, make([]byte, 1), 1)
+		if n > 0 {
+			err = handler.ErrSizeExceeded
+		}
+		return 0, err
+	}
+	n, err := b.Reader.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	return n, err
 }
 
 // note writes down how far the upload is, for who looks at the post meanwhile.
@@ -154,8 +177,16 @@ func (n *noting) WriteTo(w io.Writer) (int64, error) {
 	return io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{n}, piece[:])
 }
 
-// DeclareLength implements handler.LengthDeclarableUpload.
+// DeclareLength implements handler.LengthDeclarableUpload. What a creation without
+// it could not be asked is asked now.
 func (u *upload) DeclareLength(ctx context.Context, length int64) error {
+	c := claimOf(ctx)
+	if length > c.Limits.Bytes {
+		return handler.ErrMaxSizeExceeded
+	}
+	if err := u.s.rc.Admit(ctx, c.Site, length-u.info.Offset); err != nil {
+		return say(ctx, err)
+	}
 	inner := u.s.rc.incoming.AsLengthDeclarableUpload(u.Upload)
 	if err := inner.DeclareLength(ctx, length); err != nil {
 		return say(ctx, ours(err))
@@ -172,7 +203,7 @@ func (u *upload) FinishUpload(ctx context.Context) error {
 	if err := u.Upload.FinishUpload(ctx); err != nil {
 		return say(ctx, ours(err))
 	}
-	found, refused, err := rc.sniff(ctx, u.key, u.info.Size)
+	found, refused, err := rc.sniff(ctx, claimOf(ctx).Limits, u.key, u.info.Size)
 	if err != nil {
 		return say(ctx, ours(err))
 	}
@@ -191,7 +222,7 @@ func (u *upload) FinishUpload(ctx context.Context) error {
 }
 
 // sniff tells what an upload's bytes are, or why they are refused.
-func (rc *Reception) sniff(ctx context.Context, key string, size int64) (found media.Sniffed, refused, err error) {
+func (rc *Reception) sniff(ctx context.Context, limits media.Limits, key string, size int64) (found media.Sniffed, refused, err error) {
 	if size == 0 {
 		return found, media.ErrEmpty, nil
 	}
@@ -202,7 +233,7 @@ func (rc *Reception) sniff(ctx context.Context, key string, size int64) (found m
 	defer func() { _ = r.Close() }() // only read
 	found, err = media.Sniff(r, size)
 	if err == nil {
-		err = media.CheckSize(found.Kind, size)
+		err = limits.Check(found.Kind, size)
 	}
 	if err != nil && media.Passing(err) {
 		return found, nil, err

@@ -48,6 +48,7 @@ type Reception struct {
 // ticket and its name too.
 type Claim struct {
 	Site       site.ID
+	Limits     media.Limits
 	TicketHash []byte
 	Name       string
 	// Say is the status and the sentence that a failure is answered with.
