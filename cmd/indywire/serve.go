@@ -92,7 +92,7 @@ func (c serve) parts(ctx context.Context, broke context.CancelCauseFunc, p *prog
 	if err != nil {
 		return nil, err
 	}
-	store, err := p.openStore(ctx)
+	store, err := p.openStore(ctx, c.MediaCache)
 	if err != nil {
 		return nil, err
 	}
@@ -119,6 +119,7 @@ func (c serve) parts(ctx context.Context, broke context.CancelCauseFunc, p *prog
 		&httpServer{listener: ops, handler: server.Ops(), log: p.log, broke: broke},
 		locker,
 		uploads,
+		&media.Housekeeper{DB: d.Primary, Store: store, Log: p.log},
 		work,
 		&httpServer{listener: public, handler: server.Handler(), log: p.log, broke: broke},
 	}, nil
@@ -148,7 +149,7 @@ func metrics() *prometheus.Registry {
 
 // openStore opens the media store that --media names. A bucket that does not
 // answer is no reason not to serve what this node has of it.
-func (p *program) openStore(ctx context.Context) (*blob.Store, error) {
+func (p *program) openStore(ctx context.Context, cache int64) (*blob.Store, error) {
 	m, err := p.place.MediaStore()
 	if err != nil {
 		return nil, wrongUsage(err.Error()) // Check has refused it before
@@ -156,7 +157,10 @@ func (p *program) openStore(ctx context.Context) (*blob.Store, error) {
 	if m.Bucket == "" {
 		return blob.OpenDir(m.Dir)
 	}
-	b := blob.Bucket{Name: m.Bucket, Endpoint: m.Endpoint, Region: m.Region, Key: os.Getenv("AWS_ACCESS_KEY_ID"), Secret: os.Getenv("AWS_SECRET_ACCESS_KEY")}
+	b := blob.Bucket{
+		Name: m.Bucket, Endpoint: m.Endpoint, Region: m.Region, Cache: cache,
+		Key: os.Getenv("AWS_ACCESS_KEY_ID"), Secret: os.Getenv("AWS_SECRET_ACCESS_KEY"),
+	}
 	if b.Key == "" || b.Secret == "" {
 		return nil, failure("--media names a bucket, and its key is missing: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
 	}

@@ -69,12 +69,13 @@ func (s *Store) Put(ctx context.Context, r io.Reader) (Key, int64, error) {
 		return "", 0, fmt.Errorf("keep file: %w", err)
 	}
 	key := Key(hex.EncodeToString(sum.Sum(nil)))
-	if s.remote != nil {
-		if err := s.remote.push(ctx, tmp.Name(), blobKey(key)); err != nil {
-			return "", 0, fmt.Errorf("keep file: %w", err)
-		}
+	if s.remote == nil {
+		return key, size, s.settle(tmp.Name(), key)
 	}
-	return key, size, s.settle(tmp.Name(), key)
+	if err := s.remote.push(ctx, tmp.Name(), blobKey(key)); err != nil {
+		return "", 0, fmt.Errorf("keep file: %w", err)
+	}
+	return key, size, errors.Join(s.settle(tmp.Name(), key), s.grow(size))
 }
 
 // settle moves a whole file to its place and makes the move itself durable.
@@ -108,13 +109,16 @@ func (s *Store) Open(ctx context.Context, k Key) (*os.File, error) {
 		return nil, fault.New(fault.NotFound, "blob")
 	}
 	f, err := os.Open(s.path(k))
-	if s.remote == nil || !errors.Is(err, fs.ErrNotExist) {
-		return f, missing(err)
+	switch {
+	case s.remote == nil:
+	case err == nil:
+		s.remote.touch(f)
+	case errors.Is(err, fs.ErrNotExist):
+		if err := s.fetch(ctx, k); err != nil {
+			return nil, err
+		}
+		f, err = os.Open(s.path(k))
 	}
-	if err := s.fetch(ctx, k); err != nil {
-		return nil, err
-	}
-	f, err = os.Open(s.path(k))
 	return f, missing(err)
 }
 

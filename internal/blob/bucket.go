@@ -28,6 +28,7 @@ type Bucket struct {
 	Region   string
 	Key      string // AWS_ACCESS_KEY_ID
 	Secret   string // AWS_SECRET_ACCESS_KEY
+	Cache    int64  // bytes that a node keeps of it; 0: half of its disk
 }
 
 // Bounds of what a bucket is asked.

@@ -365,3 +365,73 @@ func TestPartsThatWereLeft(t *testing.T) {
 		t.Errorf("after the deletion: %q, %v", stray, err)
 	}
 }
+
+// TestCacheIsBounded fetches more than a node may keep, and keeps what was asked
+// for last.
+func TestCacheIsBounded(t *testing.T) {
+	t.Parallel()
+	server, ctx := s3test.Start(t), t.Context()
+	a, _ := openNode(t, server)
+	dir, small := t.TempDir(), server.Bucket()
+	small.Cache = 100_000
+	b, err := blob.OpenBucket(dir, small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys []blob.Key
+	for i := range 12 {
+		key, _, err := a.Put(ctx, bytes.NewReader(noise(20_000+i)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys = append(keys, key)
+		read(t, b, key)
+	}
+	var used int64
+	left, _ := filepath.Glob(filepath.Join(dir, "blobs", "*", "*", "*"))
+	for _, name := range left {
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		used += info.Size()
+	}
+	if used == 0 || used > small.Cache+20_100 || !slices.ContainsFunc(left, func(name string) bool { return filepath.Base(name) == string(keys[11]) }) {
+		t.Errorf("%d bytes in %d files are kept", used, len(left))
+	}
+	if got := read(t, b, keys[0]); len(got) != 20_000 { // fetched anew
+		t.Errorf("%d bytes", len(got))
+	}
+}
+
+// TestTidyForgets what is no longer shown, on every node.
+func TestTidyForgets(t *testing.T) {
+	t.Parallel()
+	server, ctx := s3test.Start(t), t.Context()
+	a, dir := openNode(t, server)
+	shown, _, err := a.Put(ctx, strings.NewReader("shown"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	taken, _, err := a.Put(ctx, strings.NewReader("removed"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"original-1", id} {
+		left := filepath.Join(dir, "uploads", name)
+		if err := errors.Join(os.WriteFile(left, nil, 0o600), os.Chtimes(left, time.Unix(1, 0), time.Unix(1, 0))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err = a.Tidy(ctx, time.Hour, 1, func(keys []blob.Key) ([]blob.Key, error) {
+		return slices.DeleteFunc(slices.Clone(keys), func(k blob.Key) bool { return k != taken }), nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "*", "*", "*", "*"))
+	uploads, _ := os.ReadDir(filepath.Join(dir, "uploads"))
+	if len(files) != 1 || filepath.Base(files[0]) != string(shown) || len(uploads) != 0 {
+		t.Errorf("left: %q, %v", files, uploads)
+	}
+}

@@ -24,6 +24,7 @@ import (
 // uploads/, each under the name that it would have in the folder.
 type remote struct {
 	*bucket
+	cache
 	fetching singleflight.Group
 }
 
@@ -41,7 +42,7 @@ func OpenBucket(dir string, b Bucket) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.remote = &remote{bucket: b.reach()}
+	s.remote = &remote{bucket: b.reach(), cache: cache{most: b.Cache}}
 	return s, nil
 }
 
@@ -106,7 +107,19 @@ func (s *Store) fetchNow(ctx context.Context, k Key) error {
 	case Key(hex.EncodeToString(sum.Sum(nil))) != k:
 		return fault.New(fault.Internal, "the media store gave other bytes than those it was given")
 	}
-	return s.settle(tmp.Name(), k)
+	size, err := sizeOf(tmp.Name())
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.settle(tmp.Name(), k), s.grow(size))
+}
+
+func sizeOf(name string) (int64, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return 0, Nameless(err)
+	}
+	return info.Size(), nil
 }
 
 // copy writes a whole object.

@@ -173,6 +173,11 @@ func (s *Store) Disk() (free, size int64, err error) {
 	if s.remote != nil {
 		return endless, 0, nil
 	}
+	return s.disk()
+}
+
+// disk is Disk of the folder's.
+func (s *Store) disk() (free, size int64, err error) {
 	var disk syscall.Statfs_t
 	if err := syscall.Statfs(filepath.Join(s.dir, "uploads"), &disk); err != nil {
 		return 0, 0, fmt.Errorf("look at the disk: %w", err)

@@ -196,9 +196,9 @@ func deleteRenditions(ctx context.Context, tx pgx.Tx, id ID) ([]blob.Key, error)
 }
 
 // unnamed are those of the keys that no rendition names.
-func unnamed(ctx context.Context, tx pgx.Tx, keys []blob.Key) ([]blob.Key, error) {
+func unnamed(ctx context.Context, q db.Querier, keys []blob.Key) ([]blob.Key, error) {
 	// by rendition_blob
-	rows, err := tx.Query(ctx, `
+	rows, err := q.Query(ctx, `
 		SELECT k.blob
 		FROM unnest($1::text[]) AS k (blob)
 		WHERE NOT EXISTS (SELECT FROM rendition r WHERE r.blob = k.blob)`, keys)
