@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
 	"syscall"
 	"time"
 
@@ -102,17 +101,29 @@ func (u *upload) GetReader(context.Context) (io.ReadCloser, error) {
 	return nil, handler.ErrNotImplemented
 }
 
-// WriteChunk implements handler.Upload. The sender gets its share of the rate.
+// WriteChunk implements handler.Upload. The sender gets its share of the rate,
+// and nothing is written any more once its lock is lost.
 func (u *upload) WriteChunk(ctx context.Context, offset int64, src io.Reader) (int64, error) {
+	h := claimOf(ctx).hold
+	if err := h.wanted(); err != nil {
+		return 0, err
+	}
+	pacing, stop := h.whileUnasked(ctx)
+	defer stop()
+	writing, stop := h.whileStanding(ctx)
+	defer stop()
 	if u.info.SizeIsDeferred {
 		src = &bounded{Reader: src, left: claimOf(ctx).Limits.Bytes - offset}
 	}
-	paced := u.s.rc.Pace.Reader(ctx, src)
+	paced := u.s.rc.Pace.Reader(pacing, src)
 	noted := &noting{r: paced, u: u, ctx: ctx, at: offset, next: time.Now().Add(noteEvery)}
-	n, err := u.Upload.WriteChunk(ctx, offset, noted)
+	n, err := u.Upload.WriteChunk(writing, offset, &fenced{noted, h})
 	u.info.Offset = offset + n
 	if n > 0 && (u.info.SizeIsDeferred || u.info.Offset < u.info.Size) {
 		u.note(ctx, u.info.Offset)
+	}
+	if lost := h.standing(); lost != nil {
+		return n, lost
 	}
 	return n, say(ctx, ours(err))
 }
@@ -166,21 +177,13 @@ func (n *noting) Read(p []byte) (int, error) {
 	return got, err
 }
 
-// pieces are what bytes are passed on in: larger ones than io.Copy's own spare
-// half of the processor's time.
-var pieces = sync.Pool{New: func() any { return new([256 << 10]byte) }}
-
-// WriteTo implements io.WriterTo, which io.Copy prefers to Read.
-func (n *noting) WriteTo(w io.Writer) (int64, error) {
-	piece := pieces.Get().(*[256 << 10]byte)
-	defer pieces.Put(piece)
-	return io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{n}, piece[:])
-}
-
 // DeclareLength implements handler.LengthDeclarableUpload. What a creation without
 // it could not be asked is asked now.
 func (u *upload) DeclareLength(ctx context.Context, length int64) error {
 	c := claimOf(ctx)
+	if err := c.hold.standing(); err != nil {
+		return err
+	}
 	if length > c.Limits.Bytes {
 		return handler.ErrMaxSizeExceeded
 	}
@@ -199,13 +202,19 @@ func (u *upload) DeclareLength(ctx context.Context, length int64) error {
 // bytes are, and they are on their way to the disk (see settling). What nobody takes is refused here at the
 // latest, with the sentence that the receipt would show.
 func (u *upload) FinishUpload(ctx context.Context) error {
-	rc := u.s.rc
+	rc, h := u.s.rc, claimOf(ctx).hold
+	if err := h.standing(); err != nil {
+		return err
+	}
 	if err := u.Upload.FinishUpload(ctx); err != nil {
 		return say(ctx, ours(err))
 	}
 	found, refused, err := rc.sniff(ctx, claimOf(ctx).Limits, u.key, u.info.Size)
 	if err != nil {
 		return say(ctx, ours(err))
+	}
+	if err := h.standing(); err != nil {
+		return err
 	}
 	needed, err := rc.Arrivals.Finish(ctx, u.id, found, media.Failure(refused))
 	if err != nil {
@@ -255,6 +264,9 @@ func refusal(err error) error {
 
 // Terminate implements handler.TerminatableUpload.
 func (u *upload) Terminate(ctx context.Context) error {
+	if err := claimOf(ctx).hold.standing(); err != nil {
+		return err
+	}
 	key, err := u.s.rc.Arrivals.GiveUp(ctx, u.id)
 	if err != nil || key == "" {
 		return say(ctx, err)

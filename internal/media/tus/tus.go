@@ -56,6 +56,7 @@ type Claim struct {
 
 	expires     time.Time
 	interrupted atomic.Bool // somebody else asked for the upload
+	hold        *hold       // its lock; nil where it has none
 }
 
 type claimKey struct{}
