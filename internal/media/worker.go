@@ -60,7 +60,8 @@ type Processor struct {
 }
 
 const (
-	// unusableSandboxPause is how long a job waits where nothing may be decoded.
+	// unusableSandboxPause is how long a job waits where nothing may be decoded, or
+	// a program for it is missing.
 	unusableSandboxPause = time.Minute
 	// filmTimeout ends what hangs; a film of any length that is taken is done
 	// before that on a slow server.
@@ -103,6 +104,8 @@ func (p *Processor) work(ctx context.Context, job *river.Job[ProcessArgs]) error
 	switch {
 	case errors.Is(err, errNotAwaited): // whoever settled it or took it away has seen to the rest
 		return nil
+	case errors.Is(err, sandbox.ErrMissing): // the operator has been told at the start
+		return river.JobSnooze(unusableSandboxPause)
 	case passing(ctx, err) && job.Attempt < maxTries:
 		return err
 	}

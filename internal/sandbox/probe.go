@@ -18,7 +18,8 @@ const probeTimeout = 20 * time.Second
 // Probe tries the sandbox for real: vips runs inside, and inside there is no
 // network and no file of the host. Only then is the box usable. The error is
 // one sentence that says what to do. With None only vips is looked for, and a
-// warning is logged each time.
+// warning is logged each time, as for each other tool that is missing: what
+// needs it waits.
 func (b *Box) Probe(ctx context.Context) error {
 	b.usable.Store(false)
 	if err := b.prepare(ctx); err != nil {
@@ -32,6 +33,7 @@ func (b *Box) Probe(ctx context.Context) error {
 			return err
 		}
 	}
+	b.warnOfMissing()
 	b.usable.Store(true)
 	return nil
 }

@@ -40,13 +40,15 @@ var (
 	ErrTimeout = errors.New("the tool took too long")
 	ErrTooMuch = errors.New("the tool used too much memory, output or processes")
 	ErrFailed  = errors.New("the tool failed")
+	ErrMissing = errors.New("the tool is not installed on this server")
 )
 
 // Box runs jobs. Make it with New; Probe must succeed before Run does.
 type Box struct {
 	Mode     Mode
 	Log      *slog.Logger
-	Parallel int // runs at once; further ones wait. Set before the first Run.
+	Parallel int      // runs at once; further ones wait. Set before the first Run.
+	Programs []string // folders in which it is seen whether a tool is there
 
 	usable   atomic.Bool
 	features features // of the bwrap found by Probe
@@ -59,7 +61,7 @@ type Box struct {
 // New makes a box that runs as many jobs at once as there are processors. It is
 // not usable before Probe succeeded.
 func New(mode Mode, log *slog.Logger) *Box {
-	return &Box{Mode: mode, Log: log, Parallel: runtime.NumCPU()}
+	return &Box{Mode: mode, Log: log, Parallel: runtime.NumCPU(), Programs: []string{"/usr/bin", "/bin"}}
 }
 
 // Usable tells whether Probe succeeded. While it is false nothing is decoded.
@@ -68,6 +70,7 @@ func (b *Box) Usable() bool { return b.usable.Load() }
 // Job is one run of a tool.
 type Job struct {
 	Tool        string        // a program of the system, looked up in /usr/bin
+	Needs       []string      // further programs that the tool runs or belongs to
 	Args        []string      // name files by InputPath and below OutPath
 	Input       string        // host path of the file to read; empty: none
 	OutDir      string        // host path of an existing folder of this job's own; empty: none
@@ -106,11 +109,14 @@ func (j Job) withDefaults() Job {
 
 // Run runs one job to its end and answers with what the tool said. Afterwards
 // OutDir holds regular files and folders only. Errors: fault.Busy while the box
-// is not usable; ErrTimeout, ErrTooMuch, ErrFailed; the context's. After an
+// is not usable; ErrMissing, of that kind too; ErrTimeout, ErrTooMuch, ErrFailed; the context's. After an
 // error the caller throws OutDir away.
 func (b *Box) Run(ctx context.Context, job Job) (Result, error) {
 	if !b.Usable() {
 		return Result{}, fault.New(fault.Busy, "the media sandbox does not work on this server")
+	}
+	if err := b.lacking(job); err != nil {
+		return Result{}, err
 	}
 	leave, err := b.enter(ctx)
 	if err != nil {

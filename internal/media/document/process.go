@@ -46,7 +46,7 @@ sys.exit(0 if document.remove_all() else 3)
 // caller throws outDir away.
 func Process(ctx context.Context, box *sandbox.Box, in, outDir string) ([]rendition.File, error) {
 	said, err := box.Run(ctx, sandbox.Job{
-		Tool: "/usr/bin/python3", Args: []string{"-I", "-c", clean, sandbox.InputPath, sandbox.OutPath},
+		Tool: "/usr/bin/python3", Needs: []string{"mat2"}, Args: []string{"-I", "-c", clean, sandbox.InputPath, sandbox.OutPath},
 		Input: in, OutDir: outDir, Timeout: timeout, MemoryBytes: memory, OutputBytes: output, Nice: nice,
 	})
 	if err != nil {
