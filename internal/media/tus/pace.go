@@ -42,12 +42,43 @@ func (p *Pace) Reader(ctx context.Context, r io.Reader) *PacedReader {
 	return &PacedReader{p: p, ctx: ctx, r: r}
 }
 
-// PacedReader is a reader with a share of the node's rate.
+// PacedReader is a reader with a share of the node's rate. It ends for a sender
+// of whom next to nothing comes, who would hold one of the streams for ever.
 type PacedReader struct {
 	p    *Pace
 	ctx  context.Context
 	r    io.Reader
 	owed time.Duration // of waiting, for what was read
+
+	waited time.Duration // for the sender alone, since it last counted
+	came   int           // bytes, meanwhile
+	slow   bool
+}
+
+// Less than leastProgress bytes in leastProgressTime of waiting for a sender are
+// next to nothing: a tenth of what the slowest phones send.
+const (
+	leastProgress     = 8 << 10
+	leastProgressTime = time.Minute
+)
+
+// Slow tells whether the sender was given up. What came until then was read.
+func (r *PacedReader) Slow() bool { return r.slow }
+
+// await reads, and counts how long that took.
+func (r *PacedReader) await(b []byte) (int, error) {
+	if r.slow {
+		return 0, io.EOF
+	}
+	began := time.Now()
+	n, err := r.r.Read(b)
+	r.waited += time.Since(began)
+	r.came += n
+	if r.waited >= leastProgressTime {
+		r.slow = r.came < leastProgress && err == nil
+		r.waited, r.came = 0, 0
+	}
+	return n, err
 }
 
 const (
@@ -57,7 +88,7 @@ const (
 
 // Read implements io.Reader.
 func (r *PacedReader) Read(b []byte) (int, error) {
-	n, err := r.r.Read(b)
+	n, err := r.await(b)
 	if r.p.rate <= 0 {
 		return n, err
 	}

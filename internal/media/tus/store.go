@@ -125,6 +125,9 @@ func (u *upload) WriteChunk(ctx context.Context, offset int64, src io.Reader) (i
 	if lost := h.standing(); lost != nil {
 		return n, lost
 	}
+	if err == nil && paced.Slow() { // what came is kept
+		err = fault.New(fault.Busy, "next to nothing came of an upload")
+	}
 	return n, say(ctx, ours(err))
 }
 
