@@ -2,6 +2,7 @@ package tus_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"sync"
 	"testing"
@@ -100,7 +101,7 @@ func TestDrippingSenderIsGivenUp(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := tus.NewPace(1, tt.rate).Reader(t.Context(), tt.s)
 				n, err := io.CopyN(io.Discard, r, 64<<10)
-				if r.Slow() != tt.slow || (err == io.EOF) != tt.slow || n == 0 {
+				if r.Slow() != tt.slow || errors.Is(err, io.EOF) != tt.slow || n == 0 {
 					t.Errorf("given up: %v, after %d bytes, %v", r.Slow(), n, err)
 				}
 			})
