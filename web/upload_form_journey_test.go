@@ -25,7 +25,8 @@ func TestLeavingAnUntouchedForm(t *testing.T) {
 // TestTwoTabsWithOneFile has a second tab say that the first is sending it.
 func TestTwoTabsWithOneFile(t *testing.T) {
 	t.Parallel()
-	first := sends(t, 2<<20, 1280)
+	first := sends(t, 0, 1280)
+	first.slow.Store(true)
 	file := clip(t, "marcha.mp4", 16<<20)
 	first.chooses("#file-1", file)
 	first.soon("progress", func() bool { return first.percent() > 0 })
@@ -89,7 +90,8 @@ func named(t *testing.T, name string) string {
 // text and uploads stay where they are.
 func TestFormComesBackWhereItStands(t *testing.T) {
 	t.Parallel()
-	v := sends(t, 2<<20, 1280)
+	v := sends(t, 0, 1280)
+	v.slow.Store(true)
 	v.chooses("#file-1", clip(t, "marcha.mp4", 16<<20))
 	v.soon("progress", func() bool { return v.percent() > 0 })
 	v.write("#title", strings.Repeat("a", 201))

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -26,6 +27,7 @@ type visitor struct {
 	server  *httptest.Server
 	cut     atomic.Bool  // no request is answered
 	busy    atomic.Bool  // no part of an upload is taken
+	slow    atomic.Bool  // parts of uploads hardly go on
 	asked   atomic.Int32 // times that the browser asked whether to leave
 	refused []string     // addresses that were answered with an error, as they should
 }
@@ -41,6 +43,9 @@ func newVisitor(t *testing.T, n *network, width int, script bool) *visitor {
 			w.Header().Set("Retry-After", "1")
 			http.Error(w, "Muita gente ao mesmo tempo.", http.StatusServiceUnavailable)
 			return
+		}
+		if r.Method == http.MethodPatch {
+			r.Body = &slowed{ReadCloser: r.Body, slow: &v.slow}
 		}
 		n.http.ServeHTTP(w, r)
 	}))
@@ -211,3 +216,22 @@ const focusShows = `(e => {
   const outlined = s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 1;
   return e !== document.body && outlined && r.width > 1 && r.height > 1 && r.bottom > 0 && r.top < innerHeight;
 })(document.activeElement)`
+
+// slowed is a body of which, while slow is set, little comes after its first
+// bytes: what is to be interrupted must not be over before, however slow the test.
+type slowed struct {
+	io.ReadCloser
+	slow *atomic.Bool
+	read int
+}
+
+// Read implements io.Reader.
+func (s *slowed) Read(p []byte) (int, error) {
+	if s.slow.Load() && s.read > 1<<20 {
+		time.Sleep(200 * time.Millisecond)
+		p = p[:min(len(p), 1<<10)]
+	}
+	n, err := s.ReadCloser.Read(p)
+	s.read += n
+	return n, err
+}

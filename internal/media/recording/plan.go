@@ -56,7 +56,7 @@ func (c class) fits(v *stream) bool {
 	default:
 		return false
 	}
-	return v.codec == "h264" && v.format == "yuv420p" && v.straight && v.width%2 == 0 && v.height%2 == 0 &&
+	return v.codec == "h264" && !v.highRange() && v.format == "yuv420p" && v.straight && v.width%2 == 0 && v.height%2 == 0 &&
 		min(v.width, v.height) == c.short && max(v.width, v.height) <= 1920 &&
 		v.rate > 0 && v.rate <= 61 && v.bits > 0 && v.bits <= c.bits*3/2
 }
@@ -105,7 +105,7 @@ func (p plan) film(c class) []string {
 // before they are scaled.
 func (p plan) coded(c class) []string {
 	w, h := c.size(p.video.width, p.video.height)
-	filter := fmt.Sprintf("scale=%d:%d,setsar=1,format=yuv420p", w, h)
+	filter := fmt.Sprintf("scale=%d:%d,%ssetsar=1,format=yuv420p", w, h, p.video.toned())
 	if p.video.rate == 0 || p.video.rate > maxRate+1 {
 		filter = fmt.Sprintf("fps=%d,", maxRate) + filter
 	}
@@ -113,6 +113,21 @@ func (p plan) coded(c class) []string {
 		"-vf", filter, "-fps_mode", "vfr", "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-level:v", "4.0", "-crf", "23",
 		"-maxrate", strconv.FormatInt(c.bits, 10), "-bufsize", strconv.FormatInt(2*c.bits, 10), "-g", "120", "-threads:v", strconv.Itoa(p.threads),
 	}
+}
+
+// highRange tells pictures of a high dynamic range (ITU-R BT.2100), as newer phones
+// take them: by PQ or by HLG.
+func (v *stream) highRange() bool { return v.transfer == "smpte2084" || v.transfer == "arib-std-b67" }
+
+// toned brings such pictures into the range that every screen has; without, they
+// would look as in a fog. The white of paper, 203 cd/m2 (ITU-R BT.2408), stays
+// white, and what is brighter is pressed together above it.
+func (v *stream) toned() string {
+	if !v.highRange() {
+		return ""
+	}
+	return "zscale=tin=" + v.transfer + ":pin=bt2020:min=bt2020nc:rin=tv:t=linear:npl=203,format=gbrpf32le,zscale=p=bt709," +
+		"tonemap=mobius:desat=0,zscale=t=bt709:m=bt709:r=tv,"
 }
 
 // bare keeps out of a file what is neither picture nor sound, and bounds its

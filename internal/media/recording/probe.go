@@ -26,6 +26,7 @@ type stream struct {
 	codec         string
 	profile       string
 	format        string  // of pixels
+	transfer      string  // ffmpeg's name of how light is coded
 	width, height int     // upright, of square pixels
 	straight      bool    // stored upright, in square pixels, whole pictures
 	rate          float64 // pictures a second, on average; 0: not known
@@ -40,6 +41,7 @@ type told struct {
 		Codec       string `json:"codec_name"`
 		Profile     string `json:"profile"`
 		Format      string `json:"pix_fmt"`
+		Transfer    string `json:"color_transfer"`
 		Width       int    `json:"width"`
 		Height      int    `json:"height"`
 		Aspect      string `json:"sample_aspect_ratio"`
@@ -58,7 +60,7 @@ type told struct {
 	} `json:"format"`
 }
 
-const entries = "stream=index,codec_type,codec_name,profile,pix_fmt,width,height,sample_aspect_ratio,field_order,avg_frame_rate,bit_rate:" +
+const entries = "stream=index,codec_type,codec_name,profile,pix_fmt,color_transfer,width,height,sample_aspect_ratio,field_order,avg_frame_rate,bit_rate:" +
 	"stream_disposition=attached_pic:stream_side_data=rotation:format=duration"
 
 // examine has ffprobe look at a recording and holds what it tells to the bounds.
@@ -157,7 +159,7 @@ func (t told) video(i int) (*stream, error) {
 		return nil, ErrTooManyPixels
 	}
 	v := &stream{
-		index: s.Index, codec: s.Codec, profile: s.Profile, format: s.Format, width: s.Width, height: s.Height,
+		index: s.Index, codec: s.Codec, profile: s.Profile, format: s.Format, transfer: s.Transfer, width: s.Width, height: s.Height,
 		straight: s.Order == "progressive" || s.Order == "" || s.Order == "unknown", rate: fraction(s.Rate, "/"),
 	}
 	v.bits, _ = strconv.ParseInt(s.Bits, 10, 64)

@@ -176,3 +176,28 @@ func turned(t *testing.T, path string) string {
 	copy(matrix, "\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\xff\xff\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")
 	return write(t, data)
 }
+
+// TestHighRangeIsBroughtToEveryScreen films a white sheet of paper as newer phones
+// do (PQ and HLG), and wants it white.
+func TestHighRangeIsBroughtToEveryScreen(t *testing.T) {
+	t.Parallel()
+	box := openBox(t)
+	// how ITU-R BT.2408 has diffuse white: 58 % of PQ's range, 75 % of HLG's
+	for transfer, shade := range map[string]string{"smpte2084": "0x949494", "arib-std-b67": "0xbfbfbf"} {
+		path := makeFile(t, "paper.mp4", "-f", "lavfi", "-i", "color=c="+shade+":s=320x240:d=1:r=10", "-vf", "format=yuv420p10le", "-c:v", "libx265",
+			"-x265-params", "log-level=error:colorprim=bt2020:colormatrix=bt2020nc:transfer="+transfer,
+			"-color_primaries", "bt2020", "-color_trc", transfer, "-colorspace", "bt2020nc")
+		film := mustProcess(t, box, path).Files[0].Path
+		luma, err := exec.Command("ffmpeg", "-nostdin", "-v", "error", "-i", film, "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "gray", "pipe:1").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, err := exec.Command("ffprobe", "-v", "error", "-show_entries", "stream=color_transfer", "-of", "csv=p=0", film).Output()
+		if err != nil || strings.Contains(string(said), transfer) {
+			t.Errorf("%s: what was made says it is %q, %v", transfer, said, err)
+		}
+		if middle := luma[len(luma)/2]; middle < 200 {
+			t.Errorf("%s: paper has the shade %d", transfer, middle)
+		}
+	}
+}
