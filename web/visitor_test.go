@@ -49,7 +49,7 @@ func newVisitor(t *testing.T, n *network, width int, script bool) *visitor {
 		}
 		n.http.ServeHTTP(w, r)
 	}))
-	t.Cleanup(v.server.Close)
+	t.Cleanup(func() { v.slow.Store(false); v.server.Close() }) // which waits for the requests that run
 	port := v.server.URL[strings.LastIndexByte(v.server.URL, ':'):]
 	v.Browser, v.base = browsertest.New(t, browsertest.Options{Width: width, Height: 800, Script: script}), "http://pt.localhost"+port
 	return v
@@ -217,21 +217,18 @@ const focusShows = `(e => {
   return e !== document.body && outlined && r.width > 1 && r.height > 1 && r.bottom > 0 && r.top < innerHeight;
 })(document.activeElement)`
 
-// slowed is a body of which, while slow is set, little comes after its first
-// bytes: what is to be interrupted must not be over before, however slow the test.
+// slowed is a body of which, while slow is set, some 300 kB come a second: what is
+// to be interrupted must not be over before, however slow the test.
 type slowed struct {
 	io.ReadCloser
 	slow *atomic.Bool
-	read int
 }
 
 // Read implements io.Reader.
 func (s *slowed) Read(p []byte) (int, error) {
-	if s.slow.Load() && s.read > 1<<20 {
-		time.Sleep(200 * time.Millisecond)
-		p = p[:min(len(p), 1<<10)]
+	if s.slow.Load() {
+		time.Sleep(100 * time.Millisecond)
+		p = p[:min(len(p), 32<<10)]
 	}
-	n, err := s.ReadCloser.Read(p)
-	s.read += n
-	return n, err
+	return s.ReadCloser.Read(p)
 }
