@@ -36,7 +36,7 @@ const (
 // session that the primary ended is noticed within about a second; a statement
 // that is not answered within lockStatement counts as lost, and PostgreSQL keeps
 // the locks of a peer that it cannot reach for longer than that (its
-// tcp_user_timeout should be 10 s, docs/network.md); and a process that was
+// tcp_user_timeout should be 10 s, docs/operating.md); and a process that was
 // stopped for longer than lockLease writes nothing before it has asked again.
 // From then on not a byte is written (hold.standing), and what is on its way to
 // an S3 store is cut off. Within that second two nodes that share a store may

@@ -20,8 +20,9 @@ type settling struct {
 }
 
 type settlement struct {
-	done chan struct{}
-	err  error // once done is closed
+	secure func() error
+	done   chan struct{}
+	err    error // once done is closed
 }
 
 // begin has secure run for an upload. One that fails stays, for Settle to tell.
@@ -31,7 +32,7 @@ func (s *settling) begin(id media.UploadID, secure func() error) {
 	if s.pending == nil {
 		s.pending = map[media.UploadID]*settlement{}
 	}
-	one := &settlement{done: make(chan struct{})}
+	one := &settlement{secure: secure, done: make(chan struct{})}
 	s.pending[id] = one
 	s.running.Go(func() {
 		defer close(one.done)
@@ -66,8 +67,11 @@ func (rc *Reception) Settle(ctx context.Context, ids []string) error {
 		}
 		select {
 		case <-one.done:
-			if one.err != nil {
-				return ours(one.err)
+			if one.err != nil { // there may be room by now
+				if err := one.secure(); err != nil {
+					return ours(err)
+				}
+				rc.settling.forget(media.UploadID(id))
 			}
 		case <-ctx.Done():
 			return fault.Wrap(fault.Busy, "an upload is not on the disk yet", ctx.Err())

@@ -37,10 +37,19 @@ func TestSettleWaitsForTheDisk(t *testing.T) {
 func TestSettleTellsOfAFullDisk(t *testing.T) {
 	t.Parallel()
 	rc := &Reception{}
-	id := media.NewUploadID()
-	rc.settling.begin(id, func() error { return syscall.ENOSPC })
+	id, room := media.NewUploadID(), false
+	rc.settling.begin(id, func() error {
+		if room {
+			return nil
+		}
+		return syscall.ENOSPC
+	})
 	rc.Stop()
 	if err := rc.Settle(t.Context(), []string{string(id)}); !fault.Is(err, fault.Full) {
 		t.Errorf("after a failure: %v, want fault.Full", err)
+	}
+	room = true
+	if err := rc.Settle(t.Context(), []string{string(id)}); err != nil || rc.settling.find(id) != nil {
+		t.Errorf("once there is room: %v", err)
 	}
 }
