@@ -58,9 +58,9 @@ func newGallery(t *testing.T) *gallery {
 
 func (g *gallery) waitForPhotos() {
 	g.t.Helper()
-	for end := time.Now().Add(2 * time.Minute); g.count("SELECT count(*) FROM media WHERE state = 'waiting'") > 0; {
+	for end := time.Now().Add(6 * time.Minute); g.count("SELECT count(*) FROM media WHERE state = 'waiting'") > 0; {
 		if time.Now().After(end) {
-			g.t.Fatal("photos are still waiting after two minutes")
+			g.t.Fatal("photos are still waiting after six minutes")
 		}
 		time.Sleep(200 * time.Millisecond)
 	}

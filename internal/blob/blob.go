@@ -117,9 +117,27 @@ func (s *Store) Open(ctx context.Context, k Key) (*os.File, error) {
 		if err := s.fetch(ctx, k); err != nil {
 			return nil, err
 		}
-		f, err = os.Open(s.path(k))
+		if f, err = os.Open(s.path(k)); errors.Is(err, fs.ErrNotExist) {
+			return nil, fault.New(fault.Busy, "a file was taken out of the cache as soon as it came")
+		}
 	}
 	return f, missing(err)
+}
+
+// Has tells whether a file is kept, by all nodes: one in this node's cache alone
+// is about to be gone.
+func (s *Store) Has(ctx context.Context, k Key) (bool, error) {
+	if !k.Valid() {
+		return false, nil
+	}
+	if s.remote == nil {
+		return isLocal(s.path(k))
+	}
+	_, err := s.remote.size(ctx, blobKey(k))
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Delete removes a kept file; one that is not there is no error. The caller

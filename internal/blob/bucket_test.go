@@ -354,6 +354,9 @@ func TestPartsThatWereLeft(t *testing.T) {
 	if stray, err := a.StrayUploads(t.Context(), time.Hour); err != nil || len(stray) != 0 {
 		t.Errorf("in the middle %q counts as left, %v", stray, err)
 	}
+	if _, err := a.Incoming().NewUpload(t.Context(), handler.FileInfo{ID: "backup.tar", Size: 1}); err != nil { // somebody else's
+		t.Fatal(err)
+	}
 	stray, err := a.StrayUploads(t.Context(), 0)
 	if err != nil || !slices.Equal(stray, []string{s.key}) {
 		t.Fatalf("left: %q, %v, want %q", stray, err, s.key)
@@ -386,7 +389,9 @@ func TestCacheIsBounded(t *testing.T) {
 		}
 		keys = append(keys, key)
 		read(t, b, key)
+		age(t, dir, key, time.Duration(12-i)*time.Hour) // none is young enough to be left alone
 	}
+	read(t, b, keys[11])
 	var used int64
 	left, _ := filepath.Glob(filepath.Join(dir, "blobs", "*", "*", "*"))
 	for _, name := range left {
@@ -401,6 +406,59 @@ func TestCacheIsBounded(t *testing.T) {
 	}
 	if got := read(t, b, keys[0]); len(got) != 20_000 { // fetched anew
 		t.Errorf("%d bytes", len(got))
+	}
+}
+
+func age(t *testing.T, dir string, k blob.Key, by time.Duration) {
+	t.Helper()
+	then := time.Now().Add(-by)
+	if err := os.Chtimes(filepath.Join(dir, "blobs", string(k[:2]), string(k[2:4]), string(k)), then, then); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestFileLargerThanTheCache is served all the same.
+func TestFileLargerThanTheCache(t *testing.T) {
+	t.Parallel()
+	server := s3test.Start(t)
+	small := server.Bucket()
+	small.Cache = 10_000
+	b, err := blob.OpenBucket(t.TempDir(), small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, _ := openNode(t, server)
+	key, _, err := a.Put(t.Context(), bytes.NewReader(noise(20_000)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, b, key); len(got) != 20_000 {
+		t.Errorf("%d bytes", len(got))
+	}
+}
+
+// TestCacheIsNoProof that a file is kept: another node may have deleted it.
+func TestCacheIsNoProof(t *testing.T) {
+	t.Parallel()
+	server, ctx := s3test.Start(t), t.Context()
+	a, _ := openNode(t, server)
+	b, _ := openNode(t, server)
+	key, _, err := a.Put(ctx, strings.NewReader("of two posts"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if has, err := a.Has(ctx, key); !has || err != nil {
+		t.Errorf("after Put: %t, %v", has, err)
+	}
+	if err := b.Delete(ctx, key); err != nil {
+		t.Fatal(err)
+	}
+	if has, err := a.Has(ctx, key); has || err != nil {
+		t.Errorf("after another node's Delete: %t, %v", has, err)
+	}
+	server.Stop()
+	if _, err := a.Has(ctx, key); !fault.Is(err, fault.Busy) {
+		t.Errorf("without the bucket: %v", err)
 	}
 }
 

@@ -22,9 +22,10 @@ type cache struct {
 }
 
 const (
-	cacheSlack = 16        // a look is due once the cache has grown by this part of what it may have
-	touchAfter = time.Hour // before that a file that is asked for again counts as asked for
-	diskSpare  = 10        // this part of the disk is left to everything else
+	cacheSlack = 16          // a look is due once the cache has grown by this part of what it may have
+	touchAfter = time.Hour   // before that a file that is asked for again counts as asked for
+	keepYoung  = time.Minute // for whoever fetched it to open it, however small the cache
+	diskSpare  = 10          // this part of the disk is left to everything else
 )
 
 // touch notes that a file was asked for.
@@ -40,10 +41,9 @@ func (c *cache) touch(f *os.File) {
 func (s *Store) grow(size int64) error {
 	c := &s.remote.cache
 	most, err := s.mostCached(0)
-	if err != nil || c.grown.Add(size) < most/cacheSlack || !c.mu.TryLock() {
+	if err != nil || c.grown.Add(size) < most/cacheSlack {
 		return err
 	}
-	defer c.mu.Unlock()
 	return s.trim()
 }
 
@@ -64,12 +64,18 @@ type cached struct {
 
 // trim deletes what was not asked for longest, until there is room for a while.
 func (s *Store) trim() error {
+	if !s.remote.mu.TryLock() {
+		return nil // somebody does
+	}
+	defer s.remote.mu.Unlock()
 	s.remote.grown.Store(0)
 	var list []cached
 	var used int64
 	err := s.eachCached(context.Background(), func(path string, info fs.FileInfo) error {
 		used += info.Size()
-		list = append(list, cached{path, info.Size(), info.ModTime()})
+		if time.Since(info.ModTime()) > keepYoung {
+			list = append(list, cached{path, info.Size(), info.ModTime()})
+		}
 		return nil
 	})
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -51,7 +52,11 @@ func (s *Store) Check(ctx context.Context) error {
 	if s.remote == nil {
 		return nil
 	}
-	return s.remote.check(ctx)
+	err := s.remote.check(ctx)
+	if fault.Is(err, fault.NotFound) {
+		return fault.New(fault.Busy, "the media store has no such bucket")
+	}
+	return err
 }
 
 func blobKey(k Key) string { return path.Join(blobPrefix, string(k[:2]), string(k[2:4]), string(k)) }
@@ -102,6 +107,8 @@ func (s *Store) fetchNow(ctx context.Context, k Key) error {
 	sum := sha256.New()
 	err = errors.Join(s.remote.copy(ctx, blobKey(k), io.MultiWriter(tmp, sum)), tmp.Close())
 	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return errors.Join(fault.Wrap(fault.Full, "fetch file", Nameless(err)), s.trim())
 	case err != nil:
 		return err
 	case Key(hex.EncodeToString(sum.Sum(nil))) != k:
@@ -166,6 +173,9 @@ func (r *remote) strays(ctx context.Context, age time.Duration) (keys []string, 
 		return nil, err
 	}
 	for key, multipart := range begun {
+		if !uploadPattern.MatchString(strings.TrimPrefix(key, uploadPrefix)) {
+			continue // somebody else's
+		}
 		keys = append(keys, strings.TrimPrefix(key, uploadPrefix)+"+"+multipart)
 	}
 	err = r.old(ctx, uploadPrefix, age, func(found []string) error {

@@ -4,6 +4,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -77,7 +78,8 @@ func (p Place) MediaStore() (MediaStore, error) {
 	}
 	u, err := url.Parse(p.Media)
 	if err != nil || u.Scheme != "s3" || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" {
-		return MediaStore{}, fmt.Errorf("--media %q is not understood: write file:DIR or s3://BUCKET?endpoint=URL&region=R", p.Media)
+		// what stands there may be a secret
+		return MediaStore{}, errors.New("--media is not understood: write file:DIR or s3://BUCKET?endpoint=URL&region=R")
 	}
 	m := MediaStore{Dir: p.ownMedia(), Bucket: u.Host, Region: defaultRegion}
 	for name, values := range u.Query() {
@@ -87,7 +89,7 @@ func (p Place) MediaStore() (MediaStore, error) {
 		case name == "region" && values[0] != "":
 			m.Region = values[0]
 		default:
-			return MediaStore{}, fmt.Errorf("--media: %s=%s is not understood: write endpoint=https://HOST and region=NAME", name, values[0])
+			return MediaStore{}, errors.New("--media: what stands behind the ? is not understood: write endpoint=https://HOST and region=NAME, and nothing else")
 		}
 	}
 	return m, nil

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/indywire/indywire/internal/config"
@@ -45,6 +46,16 @@ func TestCheck(t *testing.T) {
 				t.Errorf("Check() = %v, want ok %v", err, tt.ok)
 			}
 		})
+	}
+}
+
+// TestSecretsAreNotRepeated of settings that stand where they do not belong.
+func TestSecretsAreNotRepeated(t *testing.T) {
+	t.Parallel()
+	for _, media := range []string{"s3://key:SECRET@media", "s3://media?endpoint=https%3A%2F%2Fkey%3ASECRET%40s3.example", "s3://media?secret=SECRET", "s3://%SECRET"} {
+		if err := place(func(p *config.Place) { p.Media = media }).Check(); err == nil || strings.Contains(err.Error(), "SECRET") {
+			t.Errorf("--media %s: %v", media, err)
+		}
 	}
 }
 

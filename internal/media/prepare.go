@@ -50,7 +50,7 @@ func (p *Processor) render(ctx context.Context, m Media, original string, b *pul
 		return prepared{}, fault.Wrap(fault.Busy, "make a folder for renditions", err)
 	}
 	defer func() { _ = os.RemoveAll(out) }()
-	b.scratch.Store(&out)
+	b.scratch.Store(&[]string{in, out})
 	made, files, err := p.clean(ctx, m, in, out, b.progress)
 	if err != nil {
 		return prepared{}, p.crowded(err) // while what was made still takes up its room

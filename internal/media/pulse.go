@@ -23,7 +23,7 @@ var errNotAwaited = errors.New("nobody waits for the file any more")
 // pulse is the sign of life of somebody who prepares a file.
 type pulse struct {
 	percent atomic.Int64
-	scratch atomic.Pointer[string] // a folder that must not look left behind
+	scratch atomic.Pointer[[]string] // what must not look left behind
 	cancel  context.CancelCauseFunc
 	beating sync.WaitGroup
 }
@@ -58,9 +58,11 @@ func (p *Processor) beat(ctx context.Context, id ID) (context.Context, *pulse) {
 // alive writes one sign of life down. A database that is away for a moment is no
 // reason to stop.
 func (p *Processor) alive(ctx context.Context, id ID, b *pulse) bool {
-	if folder := b.scratch.Load(); folder != nil {
+	if used := b.scratch.Load(); used != nil {
 		now := time.Now()
-		_ = os.Chtimes(*folder, now, now) // the sweeper asks how old it is
+		for _, name := range *used {
+			_ = os.Chtimes(name, now, now) // the sweeper asks how old it is
+		}
 	}
 	awaited := true
 	err := db.InTx(ctx, p.DB, func(tx pgx.Tx) (err error) {

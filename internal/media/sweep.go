@@ -95,22 +95,16 @@ func (s *Sweeper) overdue(ctx context.Context) error {
 
 func (s *Sweeper) strays(ctx context.Context) error {
 	stray, err := s.Store.StrayUploads(ctx, strayAge)
-	if err != nil {
-		return err
-	}
-	for _, key := range stray {
-		err := db.InTx(ctx, s.DB, func(tx pgx.Tx) error {
+	for _, key := range stray { // one that cannot be deleted keeps none of the others
+		err = errors.Join(err, db.InTx(ctx, s.DB, func(tx pgx.Tx) error {
 			kept, err := originalKept(ctx, tx, key)
 			if err != nil || kept {
 				return err
 			}
 			return s.Store.DeleteUpload(ctx, key)
-		})
-		if err != nil {
-			return err
-		}
+		}))
 	}
-	return nil
+	return err
 }
 
 func (s *Sweeper) abandoned(ctx context.Context) error {

@@ -240,12 +240,12 @@ func (p *Processor) insertKept(ctx context.Context, tx pgx.Tx, m *Media, made pr
 		return err
 	}
 	for _, r := range m.Renditions {
-		f, err := p.Store.Open(ctx, r.Blob)
+		there, err := p.Store.Has(ctx, r.Blob)
 		if err != nil {
-			return errBlobVanished
-		}
-		if err := f.Close(); err != nil {
 			return err
+		}
+		if !there {
+			return errBlobVanished
 		}
 		if err := insertRendition(ctx, tx, m.ID, r); err != nil {
 			return err
