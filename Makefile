@@ -59,7 +59,7 @@ setup-test: ## the same for the tests (a browser, fonts)
 
 .PHONY: test
 test: setup-test lint $(VERSITYGW) ## everything a change must keep: lint, unit, database and browser tests
-	go test -json -parallel 4 -timeout 25m $(TEST_FLAGS) $(PACKAGES) | node scripts/testlines.mjs
+	go test -json -parallel 3 -timeout 25m $(TEST_FLAGS) $(PACKAGES) | node scripts/testlines.mjs
 
 .PHONY: test-long
 test-long: setup-test static $(VERSITYGW) ## what takes long: uploads of 1 GB, films that move to another server

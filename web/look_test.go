@@ -52,7 +52,7 @@ func newGallery(t *testing.T) *gallery {
 	})
 	mux.Handle("/", n.http)
 	g.server = httptest.NewServer(mux)
-	t.Cleanup(g.server.Close)
+	t.Cleanup(func() { g.server.Close(); g.server.Config.Handler = nil })
 	return g
 }
 

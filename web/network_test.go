@@ -68,6 +68,9 @@ func newNetwork(t *testing.T, workers bool) *network {
 func networkOn(t *testing.T, pools *db.Pools, workers bool) *network {
 	t.Helper()
 	n := &network{t: t, pools: pools, logs: &bytes.Buffer{}, now: time.Now}
+	// The testing package remembers all cleanups, and what they refer to, until the
+	// last test is over: hundreds of servers with their templates.
+	t.Cleanup(func() { n.http, n.ops, n.uploads, n.queue, n.pools = nil, nil, nil, nil, nil })
 	n.accounts = account.Desk{DB: n.pools.Primary, Hasher: account.NewHasher(2)}
 	var err error
 	if n.store, err = blob.OpenDir(t.TempDir()); err != nil {

@@ -63,7 +63,7 @@ func (g *gallery) serveShown() {
 	})
 	mux.Handle("/", g.http)
 	g.server = httptest.NewServer(mux)
-	g.t.Cleanup(g.server.Close)
+	g.t.Cleanup(func() { g.server.Close(); g.server.Config.Handler = nil })
 }
 
 func (g *gallery) emptyPages(st site.Site) {

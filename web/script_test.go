@@ -35,7 +35,7 @@ func TestWhatScriptAddsToTheOpenForm(t *testing.T) {
 	t.Parallel()
 	n := newNetwork(t, false)
 	server := httptest.NewServer(n.http)
-	t.Cleanup(server.Close)
+	t.Cleanup(func() { server.Close(); server.Config.Handler = nil })
 	b := browsertest.New(t, browsertest.Options{Width: 1440, Script: true})
 	b.Open("http://pt.localhost" + server.URL[strings.LastIndexByte(server.URL, ':'):] + "/publish")
 

@@ -40,7 +40,7 @@ func newSender(t *testing.T) *sender {
 func (n *network) listen() *httptest.Server {
 	n.t.Helper()
 	server := httptest.NewServer(n.http)
-	n.t.Cleanup(server.Close)
+	n.t.Cleanup(func() { server.Close(); server.Config.Handler = nil })
 	return server
 }
 

@@ -223,7 +223,7 @@ func TestHeadIsGetWithoutBody(t *testing.T) {
 	n := newNetwork(t, true)
 	s := n.stock(n.pt, "Zimbro")
 	server := httptest.NewServer(n.http)
-	t.Cleanup(server.Close)
+	t.Cleanup(func() { server.Close(); server.Config.Handler = nil })
 	for _, p := range append(n.readings(s), n.refusals(s)...) {
 		if p.method != http.MethodGet || p.host == "" {
 			continue
