@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -86,6 +87,9 @@ func pool(ctx context.Context, socket, database string, conns int32) (*pgxpool.P
 		return nil, fmt.Errorf("a test's address: %w", err)
 	}
 	cfg.MaxConns = conns
+	// Two tests may wait for each other where the server cannot see it: one of
+	// them holds a lock in a transaction and is idle in it.
+	cfg.ConnConfig.RuntimeParams["lock_timeout"] = strconv.FormatInt(patience.Milliseconds(), 10)
 	p, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open a test's pool: %w", err)
