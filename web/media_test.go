@@ -135,7 +135,7 @@ func TestLogoStandsInTheMasthead(t *testing.T) {
 	n := newNetwork(t, true)
 	htmltest.Check(t, n.get("/").Body, htmltest.NotIn(".masthead img"))
 	intake := media.Intake{DB: n.pools.Primary, Store: n.store, Now: n.now}
-	u, err := intake.Receive(t.Context(), n.pt, []byte("ticket"), "logo.jpg", bytes.NewReader(photo(t, 300, 300)))
+	u, err := intake.Receive(t.Context(), n.pt, []byte("ticket"), "logo.jpg", bytes.NewReader(photo(t, 300, 300)), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

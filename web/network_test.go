@@ -159,9 +159,11 @@ func (n *network) receiveUploads() {
 	}
 	locker := &tus.Locker{Connect: n.pools.Connect, Log: slog.New(slog.DiscardHandler)}
 	n.uploads = &tus.Reception{
-		Store: n.store, Locker: locker, Pace: tus.NewPace(tus.MaxStreams, 0), Budget: 16 << 30, Log: slog.New(slog.DiscardHandler),
-		Now:      func() time.Time { return n.now() },
-		Arrivals: media.Arrivals{DB: n.pools.Primary, Queue: n.queue, Settled: article.MediaSettled},
+		Store: n.store, Locker: locker, Pace: tus.NewPace(tus.MaxStreams, 0), Log: slog.New(slog.DiscardHandler),
+		Now: func() time.Time { return n.now() },
+		Arrivals: media.Arrivals{
+			DB: n.pools.Primary, Queue: n.queue, Settled: article.MediaSettled, Room: &media.Room{Store: n.store, Budget: 16 << 30},
+		},
 	}
 	if err := errors.Join(n.uploads.Start(n.t.Context()), locker.Start(n.t.Context())); err != nil {
 		n.t.Fatal(err)

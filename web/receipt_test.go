@@ -173,7 +173,7 @@ func TestFormKeepsToTheLimitsOfItsCollective(t *testing.T) {
 	if got := n.count("SELECT count(*) FROM article"); got != 2 {
 		t.Errorf("%d articles, want two", got)
 	}
-	n.uploads.Budget = 1 // what lies there already is more
+	n.uploads.Arrivals.Room.Budget = 1 // what lies there already is more
 	back := n.post("/publish", form, small).want(t, http.StatusServiceUnavailable)
 	has(t, back.Body, "Texto.</textarea>")
 }

@@ -36,10 +36,32 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, st site.Site) (
 	if st.CheckOpen() != nil {
 		return s.receiveText(w, r, st)
 	}
-	rc := &reception{}
+	rc, body := &reception{}, &counted{ReadCloser: r.Body}
+	r.Body = body
 	return rc, s.read(w, r, st, rc, func(values url.Values, nth int, name string, file io.Reader) error {
-		return s.keep(r.Context(), st, rc, values, nth, name, file)
+		return s.keep(r.Context(), st, rc, values, arrival{nth, name, file, max(0, r.ContentLength-body.n)})
 	})
+}
+
+// arrival is a file of a form as it comes.
+type arrival struct {
+	nth    int
+	name   string
+	file   io.Reader
+	asMuch int64 // bytes that are still to come of the form; 0 where it does not say
+}
+
+// counted counts what was read.
+type counted struct {
+	io.ReadCloser
+	n int64
+}
+
+// Read implements io.Reader.
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.ReadCloser.Read(p)
+	c.n += int64(n)
+	return n, err
 }
 
 // receiveText reads a form whose files nothing can take, and keeps none.
@@ -61,25 +83,21 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request, st site.Site, rc *
 }
 
 // keep receives one file. One beyond the number a post may have is not kept.
-func (s *Server) keep(ctx context.Context, st site.Site, rc *reception, values url.Values, nth int, name string, file io.Reader) error {
+func (s *Server) keep(ctx context.Context, st site.Site, rc *reception, values url.Values, a arrival) error {
 	s.settleTicket(st, rc, values)
 	if len(rc.received) >= media.LimitsOf(st).Files {
-		u := media.Upload{Name: name, State: media.Refused, Failure: media.FailureTooMany}
-		rc.received = append(rc.received, form.Received{Nth: nth, Upload: u})
+		u := media.Upload{Name: a.name, State: media.Refused, Failure: media.FailureTooMany}
+		rc.received = append(rc.received, form.Received{Nth: a.nth, Upload: u})
 		return nil
 	}
-	var u media.Upload
-	err := s.Uploads.Admit(ctx, st.ID, 0)
-	if err == nil {
-		u, err = s.intake.Receive(ctx, st, rc.ticket.Hash(), name, file)
-	}
+	u, err := s.intake.Receive(ctx, st, rc.ticket.Hash(), a.name, a.file, a.asMuch)
 	if err != nil {
 		// The text may stand after the file, so the form is read on. Where it
 		// was the sender who went away, that reading says so.
 		rc.lost = err
-		u = media.Upload{Name: name, State: media.Refused, Failure: media.FailureNotKept}
+		u = media.Upload{Name: a.name, State: media.Refused, Failure: media.FailureNotKept}
 	}
-	rc.received = append(rc.received, form.Received{Nth: nth, Upload: u})
+	rc.received = append(rc.received, form.Received{Nth: a.nth, Upload: u})
 	return nil
 }
 

@@ -79,7 +79,7 @@ func New(o Options) (*Server, error) {
 		accounts: account.Desk{DB: o.Pools.Primary, Hasher: account.NewHasher(hashesAtOnce)},
 		desk:     newswire.Desk{DB: o.Pools.Primary, Queue: o.Queue, Key: o.Key, Now: o.Now},
 		marker:   cluster.NewMarker(o.Key),
-		intake:   media.Intake{DB: o.Pools.Primary, Store: o.Store, Now: o.Now},
+		intake:   media.Intake{DB: o.Pools.Primary, Store: o.Store, Room: o.Uploads.Arrivals.Room, Now: o.Now},
 	}
 	s.Patience = cmp.Or(s.Patience, patience)
 	s.FilePatience = cmp.Or(s.FilePatience, filePatience)

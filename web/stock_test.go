@@ -136,7 +136,7 @@ func (n *network) featureOn(st site.Site, d feature.Draft, alt string, place int
 	n.t.Helper()
 	intake := media.Intake{DB: n.pools.Primary, Store: n.store, Now: n.now}
 	ticket := n.key.Mint(st.ID, n.now())
-	u, err := intake.Receive(n.t.Context(), st, ticket.Hash(), "destaque.jpg", bytes.NewReader(photo(n.t, 800, 500)))
+	u, err := intake.Receive(n.t.Context(), st, ticket.Hash(), "destaque.jpg", bytes.NewReader(photo(n.t, 800, 500)), 0)
 	if err != nil {
 		n.t.Fatal(err)
 	}

@@ -77,8 +77,7 @@ func (s *Server) claim(r *http.Request) *tus.Claim {
 	return &tus.Claim{Site: siteFor(r).ID, Limits: media.LimitsOf(siteFor(r)), Say: func(err error) (int, string) { return s.sayUpload(r, err) }}
 }
 
-// admit checks the ticket, the size and the kind of a new upload, and that there
-// is room for it.
+// admit checks the ticket, the size and the kind of a new upload.
 func (s *Server) admit(r *http.Request, claim *tus.Claim) error {
 	st := siteFor(r)
 	if err := st.CheckOpen(); err != nil {
@@ -98,13 +97,13 @@ func (s *Server) admit(r *http.Request, claim *tus.Claim) error {
 	if err != nil {
 		size = 0 // deferred, or the protocol says what is wrong with it
 	}
-	limits := media.LimitsOf(st)
-	if most := limits.Of(kind); size > most {
+	if most := claim.Limits.Of(kind); size > most {
 		return &fault.Error{Kind: fault.TooLarge, Message: "size of a file", Fields: []fault.Field{{
 			Name: "file", Message: "error.file_too_large", Args: map[string]any{"Max": s.localizer(st).Bytes(most)},
 		}}}
 	}
-	return s.Uploads.Admit(r.Context(), st.ID, size)
+	claim.Kind = kind
+	return nil
 }
 
 func uploadTicketFault(err error) error {

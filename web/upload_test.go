@@ -241,21 +241,6 @@ func TestUploadsAreRefusedBeforeTheFirstByte(t *testing.T) {
 	}
 }
 
-// TestUploadsWaitForRoom within what all uploads may take up, and a collective
-// within its half.
-func TestUploadsWaitForRoom(t *testing.T) {
-	t.Parallel()
-	s := newSender(t)
-	s.uploads.Budget = 500
-	s.create(600) // more than there is in all, but it is the only one
-	a := s.ask(http.MethodPost, "/uploads/", nil, "Upload-Length", "1",
-		"Upload-Metadata", metadata("ticket", s.ticket, "filename", "a.jpg")).want(t, http.StatusServiceUnavailable)
-	if a.Header.Get("Retry-After") == "" {
-		t.Error("nothing says when to try again")
-	}
-	has(t, a.Body, "não há espaço")
-}
-
 // TestUploadsOfATicketAreCountedOnce however many begin at the same time.
 func TestUploadsOfATicketAreCountedOnce(t *testing.T) {
 	t.Parallel()
@@ -290,9 +275,6 @@ func TestUnknownLengthHasTheLimits(t *testing.T) {
 	if got, _ := strconv.Atoi(s.offset(at)); got > 1000 {
 		t.Errorf("%d bytes were taken", got)
 	}
-	at = s.create(0, "Upload-Length", "", "Upload-Defer-Length", "1")
-	s.uploads.Budget = 500
-	s.patch(at, 0, make([]byte, 10), "Upload-Length", "900").want(t, http.StatusServiceUnavailable)
 }
 
 func TestEmptyUpload(t *testing.T) {

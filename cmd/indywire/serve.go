@@ -108,8 +108,10 @@ func (c serve) parts(ctx context.Context, broke context.CancelCauseFunc, p *prog
 	}
 	locker := &tus.Locker{Connect: d.Connect, Log: p.log}
 	uploads := &tus.Reception{
-		Store: store, Locker: locker, Pace: tus.NewPace(tus.MaxStreams, c.UploadRate), Budget: c.UploadBudget, Log: p.log, Now: time.Now,
-		Arrivals: media.Arrivals{DB: d.Primary, Queue: work.queue, Settled: article.MediaSettled},
+		Store: store, Locker: locker, Pace: tus.NewPace(tus.MaxStreams, c.UploadRate), Log: p.log, Now: time.Now,
+		Arrivals: media.Arrivals{
+			DB: d.Primary, Queue: work.queue, Settled: article.MediaSettled, Room: &media.Room{Store: store, Budget: c.UploadBudget},
+		},
 	}
 	server, err := c.server(ctx, p, d, store, work.queue, uploads, node)
 	if err != nil {

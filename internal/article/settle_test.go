@@ -71,7 +71,7 @@ func (d *darkroom) post(tx pgx.Tx, st site.Site, store *blob.Store) error {
 		return err
 	}
 	intake := media.Intake{DB: tx, Store: store, Now: time.Now}
-	u, err := intake.Receive(d.Context(), st, []byte("ticket"), "a.png", &photo)
+	u, err := intake.Receive(d.Context(), st, []byte("ticket"), "a.png", &photo, 0)
 	if err != nil {
 		return err
 	}

@@ -85,7 +85,7 @@ func (e *edition) receive(ctx context.Context, ticket []byte, pictures []picture
 	intake := media.Intake{DB: e.tx, Store: e.Store, Now: e.Now}
 	chosen := make([]media.Chosen, 0, len(pictures))
 	for _, p := range pictures {
-		upload, err := intake.Receive(ctx, e.site, ticket, string(p.Scene)+".png", bytes.NewReader(e.prints[0]))
+		upload, err := intake.Receive(ctx, e.site, ticket, string(p.Scene)+".png", bytes.NewReader(e.prints[0]), 0)
 		if err != nil {
 			return nil, err
 		}
@@ -116,7 +116,7 @@ func (e *edition) logo(ctx context.Context) error {
 		return err
 	}
 	ticket := looseTicket()
-	upload, err := media.Intake{DB: e.tx, Store: e.Store, Now: e.Now}.Receive(ctx, e.site, ticket, "logo.png", &b)
+	upload, err := media.Intake{DB: e.tx, Store: e.Store, Now: e.Now}.Receive(ctx, e.site, ticket, "logo.png", &b, 0)
 	if err != nil {
 		return err
 	}

@@ -23,35 +23,13 @@ type Arrivals struct {
 	Queue jobs.Inserter
 	// Settled is as the Processor's.
 	Settled func(ctx context.Context, tx pgx.Tx, m Media) error
+	Room    *Room
 }
 
-// Begin notes an upload whose first byte is yet to come. most is how many may lie
-// under its ticket: fault.TooLarge beyond, also where several begin at once.
+// Begin notes an upload whose first byte is yet to come, of which most may lie
+// under one ticket: fault.TooLarge beyond, fault.Busy where there is no room for it.
 func (a Arrivals) Begin(ctx context.Context, st site.ID, ticketHash []byte, u Upload, expires time.Time, most int) error {
-	u.Name, u.State = cleanName(u.Name), Receiving
-	return db.InTx(ctx, a.DB, func(tx pgx.Tx) error {
-		if err := lockTicket(ctx, tx, ticketHash); err != nil {
-			return err
-		}
-		lying, err := underTicket(ctx, tx, st, ticketHash)
-		if err != nil {
-			return err
-		}
-		if lying >= most {
-			return &fault.Error{Kind: fault.TooLarge, Message: "number of files", Fields: []fault.Field{tooMany(most)}}
-		}
-		return insertUpload(ctx, tx, st, ticketHash, u, expires)
-	})
-}
-
-// Burden is what uploads take up, in bytes, that are on their way or that no post
-// has taken yet: in the end those of the network and of a site, and so far those
-// of the network.
-type Burden struct{ Network, Site, Stored int64 }
-
-// Burden adds up what there is.
-func (a Arrivals) Burden(ctx context.Context, st site.ID) (Burden, error) {
-	return unprocessed(ctx, a.DB, st)
+	return a.Room.begin(ctx, a.DB, st, ticketHash, u, expires, most)
 }
 
 // Find looks up an upload of a site: fault.NotFound where there is none,
@@ -74,15 +52,20 @@ func (a Arrivals) Find(ctx context.Context, st site.ID, id UploadID) (Upload, er
 	return u, nil
 }
 
-// NoteReceived and NoteSize write down how far an upload is, and a size that was
-// not known when it began.
+// NoteReceived writes down how far an upload is.
 func (a Arrivals) NoteReceived(ctx context.Context, id UploadID, received int64) error {
 	return updateReceived(ctx, a.DB, id, received)
 }
 
-// NoteSize is said with NoteReceived.
-func (a Arrivals) NoteSize(ctx context.Context, id UploadID, size int64) error {
-	return updateSize(ctx, a.DB, id, size)
+// Grow writes down a size that was not known when the upload began: fault.Busy
+// where there is no room for it.
+func (a Arrivals) Grow(ctx context.Context, st site.ID, u Upload) error {
+	return db.InTx(ctx, a.DB, func(tx pgx.Tx) error {
+		if err := a.Room.admit(ctx, tx, st, u); err != nil {
+			return err
+		}
+		return updateSize(ctx, tx, u.ID, u.Size)
+	})
 }
 
 // Finish is for an upload whose bytes are all here and safe: found is what they

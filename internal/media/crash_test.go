@@ -67,7 +67,7 @@ func (b bench) attachedPhoto(photo []byte) (id media.ID, original string) {
 		b.t.Fatal(err)
 	}
 	intake := media.Intake{DB: b.pools.Primary, Store: b.processor.Store, Now: time.Now}
-	u, err := intake.Receive(ctx, st, []byte("ticket"), "a.jpg", bytes.NewReader(photo))
+	u, err := intake.Receive(ctx, st, []byte("ticket"), "a.jpg", bytes.NewReader(photo), 0)
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -102,7 +102,7 @@ func SiteOf(ctx context.Context, q db.Querier, id ID) (site.ID, error) {
 }
 
 const uploadColumns = `id, ` + storeKey + ` AS store_key, name, type, width, height,
-	size, deferred, received, sha256, state, failure, expires_at, expires_at < now() AS expired, media_id`
+	size, deferred, declared, received, sha256, state, failure, expires_at, expires_at < now() AS expired, media_id`
 
 // Uploads lists those of the given uploads that lie under the ticket's hash, in
 // the order asked for.

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/indywire/indywire/internal/blob"
 	"github.com/indywire/indywire/internal/db"
 	"github.com/indywire/indywire/internal/fault"
@@ -19,43 +21,89 @@ import (
 	"github.com/indywire/indywire/internal/site"
 )
 
-// Intake receives files.
+// Intake receives files that come whole, in a form.
 type Intake struct {
-	DB    db.Querier // the primary
+	DB    db.Beginner // the primary
 	Store *blob.Store
+	Room  *Room
 	Now   func() time.Time
 }
 
 // Receive keeps a file that is being sent to a site, under the ticket's hash, as
 // a stream: never more of it in memory than one buffer, never more of it on disk
-// than its kind may have. A file at fault is no error but an Upload that is Refused;
-// an error is ours (fault.Full where the disk is full) or the sender's
-// connection.
-func (in Intake) Receive(ctx context.Context, st site.Site, ticketHash []byte, name string, r io.Reader) (Upload, error) {
-	u, limits := Upload{ID: UploadID(randomID()), Name: cleanName(name), State: Complete}, LimitsOf(st)
-	lying, err := underTicket(ctx, in.DB, st.ID, ticketHash)
-	if err != nil {
-		return Upload{}, err
-	}
-	if lying >= spare*limits.Files {
+// than its kind may have. Room is kept for as much as may come, 0 where nobody
+// knows. A file at fault is no error but an Upload that is Refused; an error is
+// ours (fault.Busy without room, fault.Full where the disk is full) or the
+// sender's connection.
+func (in Intake) Receive(ctx context.Context, st site.Site, ticketHash []byte, name string, r io.Reader, asMuch int64) (Upload, error) {
+	u, limits := Upload{ID: NewUploadID(), Name: cleanName(name)}, LimitsOf(st)
+	u.Size = min(asMuch, limits.Bytes)
+	err := in.Room.begin(ctx, in.DB, st.ID, ticketHash, u, in.Now().Add(unsigned), spare*limits.Files)
+	if fault.Is(err, fault.TooLarge) {
 		u.State, u.Failure = Refused, FailureTooMany
 		return u, nil
 	}
-	err = in.write(&u, limits, r)
-	if err == nil && u.State != Refused {
+	if err == nil {
+		err = in.fill(ctx, st.ID, &u, limits, r)
+	}
+	if err != nil {
+		return Upload{}, err
+	}
+	return u, db.InTx(ctx, in.DB, func(tx pgx.Tx) error {
+		return keepUpload(ctx, tx, st.ID, ticketHash, u, in.Now().Add(UploadLife))
+	})
+}
+
+// fill takes in the bytes of an upload that has begun, and lets go of them where
+// they are of no use.
+func (in Intake) fill(ctx context.Context, st site.ID, u *Upload, limits Limits, r io.Reader) error {
+	u.Size, u.State = 0, Complete
+	err := in.write(u, limits, &living{Reader: r, ctx: ctx, in: in, id: u.ID, next: in.Now().Add(sign)})
+	u.Received = u.Size
+	if err == nil && u.State == Refused {
+		return in.Store.DeleteUpload(ctx, string(u.ID))
+	}
+	if err == nil {
 		err = in.Store.Secure(ctx, string(u.ID))
 	}
 	if err != nil {
-		_ = in.Store.DeleteUpload(ctx, string(u.ID))
-		return Upload{}, full(fmt.Errorf("receive file: %w", blob.Nameless(err)))
+		after, cancel := context.WithTimeout(context.WithoutCancel(ctx), letGo)
+		defer cancel()
+		_ = in.Discard(after, st, []UploadID{u.ID}) // else the sweeper does
+		return full(fmt.Errorf("receive file: %w", blob.Nameless(err)))
 	}
-	if u.State == Refused {
-		if err := in.Store.DeleteUpload(ctx, string(u.ID)); err != nil {
-			return Upload{}, err
-		}
+	return nil
+}
+
+// An upload that comes with a form is there for as long as there are signs that
+// it still comes, for a server may die in the middle of it.
+const (
+	sign     = time.Minute
+	unsigned = time.Hour
+	letGo    = 5 * time.Second
+)
+
+// living gives a sign of an upload now and then while it is read.
+type living struct {
+	io.Reader
+	ctx  context.Context
+	in   Intake
+	id   UploadID
+	got  int64
+	next time.Time
+}
+
+// Read implements io.Reader.
+func (l *living) Read(p []byte) (int, error) {
+	n, err := l.Reader.Read(p)
+	l.got += int64(n)
+	if now := l.in.Now(); now.After(l.next) {
+		l.next = now.Add(sign)
+		_ = db.InTx(l.ctx, l.in.DB, func(tx pgx.Tx) error { // the next sign may get through
+			return updateLiving(l.ctx, tx, l.id, l.got, now.Add(unsigned))
+		})
 	}
-	u.Received = u.Size
-	return u, insertUpload(ctx, in.DB, st.ID, ticketHash, u, in.Now().Add(UploadLife))
+	return n, err
 }
 
 // spare is how many times as many files as a post takes may lie under its
@@ -137,7 +185,11 @@ func full(err error) error {
 
 // Discard forgets uploads that a repeated form brought along once more.
 func (in Intake) Discard(ctx context.Context, st site.ID, ids []UploadID) error {
-	gone, err := deleteUploads(ctx, in.DB, st, ids)
+	var gone []string
+	err := db.InTx(ctx, in.DB, func(tx pgx.Tx) (err error) {
+		gone, err = deleteUploads(ctx, tx, st, ids)
+		return err
+	})
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func TestIntakeEndsWhereTheFileIsTooLarge(t *testing.T) {
 		"unknown":  {"MZ", few, media.FailureUnknown},
 	} {
 		file := &endless{head: bytes.NewReader([]byte(tt.head))}
-		u, err := intake.Receive(t.Context(), st, []byte("ticket"), name, file)
+		u, err := intake.Receive(t.Context(), st, []byte("ticket"), name, file, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -77,7 +77,7 @@ func TestIntakeBoundsATicket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := site.Create(t.Context(), tx, modlog.ByOperator(), site.Draft{Slug: "news", Name: "News", Languages: []locale.Tag{"en"}})
+	st, err := site.Create(t.Context(), tx, modlog.ByOperator(), site.Draft{Slug: "bounded", Name: "News", Languages: []locale.Tag{"en"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestIntakeBoundsATicket(t *testing.T) {
 	intake := media.Intake{DB: tx, Store: store, Now: time.Now}
 	taken := 0
 	for range 10 {
-		u, err := intake.Receive(t.Context(), st, []byte("ticket"), "a.vtt", bytes.NewReader([]byte("WEBVTT\n\n00:01.000 --> 00:02.000\nHere.\n")))
+		u, err := intake.Receive(t.Context(), st, []byte("bounded"), "a.vtt", bytes.NewReader([]byte("WEBVTT\n\n00:01.000 --> 00:02.000\nHere.\n")), 0)
 		switch {
 		case err != nil:
 			t.Fatal(err)

@@ -200,6 +200,7 @@ type Upload struct {
 	Height    int
 	Size      int64
 	Deferred  bool // the size is not known yet
+	Declared  Kind // what its sender says that it is; its bytes have the last word
 	Received  int64
 	SHA256    []byte // of what came with a form
 	State     UploadState

@@ -7,17 +7,37 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/indywire/indywire/internal/db"
+	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/site"
 )
 
 func insertUpload(ctx context.Context, q db.Querier, st site.ID, ticketHash []byte, u Upload, expires time.Time) error {
 	_, err := q.Exec(ctx, `
-		INSERT INTO upload (id, site_id, ticket_hash, store_key, name, type, width, height, size, deferred, received, sha256, state, failure, expires_at)
-		VALUES (@id, @site, @ticket, @key, @name, @type, @width, @height, @size, @deferred, @received, @sha256, @state, @failure, @expires)`,
+		INSERT INTO upload (id, site_id, ticket_hash, store_key, name, type, width, height, size, deferred, declared, received, sha256, state, failure, expires_at)
+		VALUES (@id, @site, @ticket, @key, @name, @type, @width, @height, @size, @deferred, @declared, @received, @sha256, @state, @failure, @expires)`,
 		pgx.StrictNamedArgs{
-			"id": u.ID, "site": st, "key": u.StoreKey, "deferred": u.Deferred, "received": u.Received, "ticket": ticketHash, "name": u.Name, "type": u.Type, "width": u.Width,
+			"id": u.ID, "site": st, "key": u.StoreKey, "deferred": u.Deferred, "declared": u.Declared, "received": u.Received, "ticket": ticketHash, "name": u.Name, "type": u.Type, "width": u.Width,
 			"height": u.Height, "size": u.Size, "sha256": u.SHA256, "state": u.State, "failure": u.Failure, "expires": expires,
 		})
+	return db.Fault(err)
+}
+
+// keepUpload writes down what an upload turned out to be that came with a form.
+func keepUpload(ctx context.Context, tx pgx.Tx, st site.ID, ticketHash []byte, u Upload, expires time.Time) error {
+	tag, err := tx.Exec(ctx, `
+		UPDATE upload
+		SET type = $4, width = $5, height = $6, size = $7, received = $7, sha256 = $8, state = $9, failure = $10, expires_at = $11
+		WHERE id = $1 AND site_id = $2 AND ticket_hash = $3`,
+		u.ID, st, ticketHash, u.Type, u.Width, u.Height, u.Size, u.SHA256, u.State, u.Failure, expires)
+	if err == nil && tag.RowsAffected() == 0 { // it took so long that its bytes were swept away
+		return fault.New(fault.Busy, "an upload of a form is gone")
+	}
+	return db.Fault(err)
+}
+
+// updateLiving says that an upload still comes.
+func updateLiving(ctx context.Context, tx pgx.Tx, id UploadID, received int64, expires time.Time) error {
+	_, err := tx.Exec(ctx, "UPDATE upload SET received = $2, expires_at = $3 WHERE id = $1", id, received, expires)
 	return db.Fault(err)
 }
 
@@ -134,28 +154,33 @@ func awaitedBy(ctx context.Context, tx pgx.Tx, id ID) ([]UploadID, error) {
 	return ids, db.Fault(err)
 }
 
-// underTicket counts the uploads that lie under a ticket, and unprocessed adds
-// up the bytes of all that are on their way or wait to be processed: of the
-// network, and of a site.
+// underTicket counts the uploads that lie under a ticket.
 func underTicket(ctx context.Context, q db.Querier, st site.ID, ticketHash []byte) (n int, err error) {
 	// by upload_ticket
 	err = q.QueryRow(ctx, "SELECT count(*) FROM upload WHERE site_id = $1 AND ticket_hash = $2 AND state <> 'refused'", st, ticketHash).Scan(&n)
 	return n, db.Fault(err)
 }
 
-func unprocessed(ctx context.Context, q db.Querier, st site.ID) (b Burden, err error) {
+// burdenBeside adds up all uploads but one.
+func burdenBeside(ctx context.Context, q db.Querier, st site.ID, one UploadID) (b burden, err error) {
 	err = q.QueryRow(ctx, `
 		SELECT coalesce(sum(greatest(size, received)), 0)::bigint,
 		       coalesce(sum(greatest(size, received)) FILTER (WHERE site_id = $1), 0)::bigint,
 		       coalesce(sum(received), 0)::bigint
 		FROM upload
-		WHERE state <> 'refused' AND expires_at > now()`, st).Scan(&b.Network, &b.Site, &b.Stored)
+		WHERE state <> 'refused' AND expires_at > now() AND id <> $2`, st, one).Scan(&b.network, &b.site, &b.stored)
 	return b, db.Fault(err)
 }
 
 // lockTicket has those who add to what lies under a ticket go one by one.
 func lockTicket(ctx context.Context, tx pgx.Tx, ticketHash []byte) error {
 	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('uploads of ticket ' || encode($1, 'hex'), 0))", ticketHash)
+	return db.Fault(err)
+}
+
+// lockRoom has those who take up room go one by one.
+func lockRoom(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('room of uploads', 0))")
 	return db.Fault(err)
 }
 

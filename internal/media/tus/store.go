@@ -33,7 +33,8 @@ func (s store) NewUpload(ctx context.Context, info handler.FileInfo) (handler.Up
 	if u.info, err = bytes.GetInfo(ctx); err != nil {
 		return nil, say(ctx, ours(err))
 	}
-	row := media.Upload{ID: id, Name: c.Name, Size: info.Size, Deferred: info.SizeIsDeferred}
+	row := media.Upload{ID: id, Name: c.Name, Declared: c.Kind, Size: info.Size, Deferred: info.SizeIsDeferred}
+	u.most = c.Limits.Of(c.Kind)
 	if u.key = u.info.ID; u.key != string(id) {
 		row.StoreKey = u.key
 	}
@@ -52,7 +53,7 @@ func (s store) GetUpload(ctx context.Context, name string) (handler.Upload, erro
 		return nil, say(ctx, err)
 	}
 	c.expires = row.ExpiresAt
-	u := &upload{s: s, id: id, key: row.StoreKey}
+	u := &upload{s: s, id: id, key: row.StoreKey, most: c.Limits.Of(row.Declared)}
 	if row.State == media.Complete {
 		u.info = handler.FileInfo{Size: row.Size, Offset: row.Size}
 		return u, nil
@@ -86,6 +87,7 @@ type upload struct {
 	s    store
 	id   media.UploadID
 	key  string // what the store of the bytes knows it by
+	most int64  // bytes that what it is said to be may have
 	info handler.FileInfo
 }
 
@@ -113,7 +115,7 @@ func (u *upload) WriteChunk(ctx context.Context, offset int64, src io.Reader) (i
 	writing, stop := h.whileStanding(ctx)
 	defer stop()
 	if u.info.SizeIsDeferred {
-		src = &bounded{Reader: src, left: claimOf(ctx).Limits.Bytes - offset}
+		src = &bounded{Reader: src, left: u.most - offset}
 	}
 	paced := u.s.rc.Pace.Reader(pacing, src)
 	noted := &noting{r: paced, u: u, ctx: ctx, at: offset, next: time.Now().Add(noteEvery)}
@@ -187,10 +189,10 @@ func (u *upload) DeclareLength(ctx context.Context, length int64) error {
 	if err := c.hold.standing(); err != nil {
 		return err
 	}
-	if length > c.Limits.Bytes {
-		return handler.ErrMaxSizeExceeded
+	if length > u.most {
+		return say(ctx, refusal(media.ErrTooLarge))
 	}
-	if err := u.s.rc.Admit(ctx, c.Site, length-u.info.Offset); err != nil {
+	if err := u.s.rc.Arrivals.Grow(ctx, c.Site, media.Upload{ID: u.id, Size: length, Received: u.info.Offset}); err != nil {
 		return say(ctx, err)
 	}
 	inner := u.s.rc.incoming.AsLengthDeclarableUpload(u.Upload)
@@ -198,7 +200,7 @@ func (u *upload) DeclareLength(ctx context.Context, length int64) error {
 		return say(ctx, ours(err))
 	}
 	u.info.Size, u.info.SizeIsDeferred = length, false
-	return say(ctx, u.s.rc.Arrivals.NoteSize(ctx, u.id, length))
+	return nil
 }
 
 // FinishUpload implements handler.Upload: once it returns the books say what the

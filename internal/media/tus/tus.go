@@ -35,7 +35,6 @@ type Reception struct {
 	Arrivals media.Arrivals
 	Locker   handler.Locker
 	Pace     *Pace
-	Budget   int64 // bytes that uploads may take up; 0: all but a tenth of the disk
 	Log      *slog.Logger
 	Now      func() time.Time
 
@@ -51,6 +50,7 @@ type Claim struct {
 	Limits     media.Limits
 	TicketHash []byte
 	Name       string
+	Kind       media.Kind // what its sender says that it is
 	// Say is the status and the sentence that a failure is answered with.
 	Say func(error) (status int, sentence string)
 

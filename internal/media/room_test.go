@@ -1,10 +1,9 @@
-package tus
+package media
 
 import (
 	"testing"
 
 	"github.com/indywire/indywire/internal/blob"
-	"github.com/indywire/indywire/internal/media"
 )
 
 // TestRoomIsPromisedOnce holds that what others were promised and have not sent
@@ -15,16 +14,15 @@ func TestRoomIsPromisedOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rc := &Reception{Store: store}
-	free := func(b media.Burden) int64 {
-		n, err := rc.free(b)
+	free := func(b burden) int64 {
+		n, err := (&Room{Store: store}).free(b)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return n
 	}
 	const promised, sent, slack = 1 << 40, 1 << 39, 1 << 33 // others use the disk too
-	got := free(media.Burden{}) - free(media.Burden{Network: promised, Stored: sent})
+	got := free(burden{}) - free(burden{network: promised, stored: sent})
 	if got < promised-sent-slack || got > promised-sent+slack {
 		t.Errorf("%d bytes less are free, want about %d", got, promised-sent)
 	}
