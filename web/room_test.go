@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"strconv"
@@ -64,9 +65,17 @@ func TestRoomIsPromisedOnceToMany(t *testing.T) {
 	t.Parallel()
 	s := newSender(t)
 	s.uploads.Arrivals.Room.Budget = 2000
+	tx, err := s.pools.Primary.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.Background()) }()
+	if _, err := tx.Exec(t.Context(), "LOCK TABLE upload IN SHARE MODE"); err != nil { // to be read and not written, so that all have looked
+		t.Fatal(err)
+	}
 	var begun atomic.Int64
 	var all sync.WaitGroup
-	for range 12 {
+	for range 6 {
 		ticket := s.openForm().Get("ticket")
 		all.Go(func() {
 			a := s.ask(http.MethodPost, "/uploads/", nil, "Upload-Length", "300", "Upload-Metadata", metadata("ticket", ticket, "filename", "a.jpg"))
@@ -76,6 +85,10 @@ func TestRoomIsPromisedOnceToMany(t *testing.T) {
 				t.Errorf("status %d", a.StatusCode)
 			}
 		})
+	}
+	s.await("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", 6)
+	if err := tx.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 	all.Wait()
 	if n := s.count("SELECT count(*) FROM upload"); n != 3 || begun.Load() != 3 {
