@@ -81,7 +81,7 @@ func (s *Server) featureForm(ctx context.Context, p Page, st site.Site, wr writi
 		f.Language = string(st.Language())
 	}
 	view := FeatureForm{
-		Feature: f, Action: wr.path(), Faults: fieldFaults(p, cause), Limits: limits(p.L, st), MostArticles: feature.MaxArticles, Accept: acceptedPictures,
+		Feature: f, Action: wr.path(), Faults: fieldFaults(p, cause), Limits: limits(p.L, unlimited(st)), MostArticles: feature.MaxArticles, Accept: acceptedPictures,
 		Languages: formLanguages(p, st, f.Language),
 	}
 	for _, fill := range []func() error{

@@ -118,7 +118,7 @@ func (s *Server) saveFeature(w http.ResponseWriter, r *http.Request) error {
 // takeFeature takes the form. Every way out but success brings it back as it was
 // filled in, with its picture.
 func (s *Server) takeFeature(w http.ResponseWriter, r *http.Request, f feature.Feature) error {
-	rc, err := s.receive(w, r, siteFor(r))
+	rc, err := s.receive(w, r, unlimited(siteFor(r)))
 	wr := writing{form: form.ParseFeature(rc.Values, rc.received), feature: f}
 	if err != nil {
 		return s.keepPart(r, rc, wr.form.Files, err, func() error {

@@ -32,6 +32,7 @@ type Limits struct {
 	Title, Summary, Body, Author, Contact, Alt, Files int
 	FileSize, PhotoSize, DocumentSize, CaptionsSize   string
 	Megapixels                                        int
+	NoFiles                                           bool // of anyone's
 }
 
 func limits(l *locale.Localizer, st site.Site) Limits {
@@ -40,7 +41,7 @@ func limits(l *locale.Localizer, st site.Site) Limits {
 		Title: article.MaxTitle, Summary: article.MaxSummary, Body: article.MaxBody, Author: article.MaxAuthor,
 		Contact: article.MaxContact, Alt: media.MaxAlt, Files: of.Files,
 		FileSize: l.Bytes(of.Bytes), PhotoSize: l.Bytes(of.Of(media.Image)), DocumentSize: l.Bytes(of.Of(media.Document)),
-		CaptionsSize: l.Bytes(of.Of(media.Captions)), Megapixels: photo.MaxPixels / 1_000_000,
+		CaptionsSize: l.Bytes(of.Of(media.Captions)), Megapixels: photo.MaxPixels / 1_000_000, NoFiles: of.Files == 0,
 	}
 }
 

@@ -117,7 +117,7 @@ func (s *Server) changeLogo(w http.ResponseWriter, r *http.Request) error {
 // receiving is the site as files are kept for it: the network's admins may send
 // a logo to a frozen collective.
 func (pl place) receiving() site.Site {
-	st := pl.site
+	st := unlimited(pl.site)
 	if pl.governed {
 		st.State = site.Active
 	}
@@ -212,7 +212,7 @@ func (s *Server) fillLogo(r *http.Request, p *LookPage, pl place, f lookForm) er
 	if t.IsZero() {
 		t = s.Key.Mint(pl.site.ID, s.Now())
 	}
-	p.Own = LogoForm{Ticket: t.String(), Version: f.logo.Version, Limits: limits(p.L, pl.site), Accept: acceptedPictures}
+	p.Own = LogoForm{Ticket: t.String(), Version: f.logo.Version, Limits: limits(p.L, unlimited(pl.site)), Accept: acceptedPictures}
 	m, err := media.LogoOf(r.Context(), s.Pools.Primary, pl.site.ID)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err

@@ -64,6 +64,13 @@ func (c *counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// unlimited is a site for what its own people put there, its logo and the pictures
+// of its features: what it sets is what anyone may send.
+func unlimited(st site.Site) site.Site {
+	st.MaxFiles, st.MaxFileBytes = nil, nil
+	return st
+}
+
 // receiveText reads a form whose files nothing can take, and keeps none.
 func (s *Server) receiveText(w http.ResponseWriter, r *http.Request, st site.Site) (*reception, error) {
 	rc := &reception{}

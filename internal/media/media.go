@@ -231,5 +231,8 @@ func CheckChosen(st site.Site, files []Chosen) (bad []fault.Field) {
 }
 
 func tooMany(most int) fault.Field {
+	if most == 0 {
+		return fault.Field{Name: "file", Message: "error.no_files"}
+	}
 	return fault.Field{Name: "file", Message: "error.too_many_files", Args: map[string]any{"Max": most}}
 }
