@@ -24,6 +24,7 @@ import (
 	"github.com/indywire/indywire/internal/jobs"
 	"github.com/indywire/indywire/internal/locale"
 	"github.com/indywire/indywire/internal/logging"
+	"github.com/indywire/indywire/internal/media/tus"
 	"github.com/indywire/indywire/internal/modlog"
 	"github.com/indywire/indywire/internal/site"
 	"github.com/indywire/indywire/static"
@@ -139,8 +140,8 @@ func (n *traced) serve() {
 	assets, err := static.Load()
 	must(err)
 	server, err := web.New(web.Options{
-		Pools: &db.Pools{Primary: n.pool, Replica: db.NewReplica(n.pool, n.pool)}, Store: store, Queue: queue, Key: key, Catalog: catalog, Assets: assets,
-		Portal: "localhost", Node: "testnode", Metrics: prometheus.NewRegistry(), Now: time.Now,
+		Pools: &db.Pools{Primary: n.pool, Replica: db.NewReplica(n.pool, n.pool)}, Store: store, Uploads: &tus.Reception{}, Queue: queue, Key: key, Catalog: catalog,
+		Assets: assets, Portal: "localhost", Node: "testnode", Metrics: prometheus.NewRegistry(), Now: time.Now,
 		Log: logging.New(io.Discard, slog.LevelInfo, logging.Text), // lines are made, as on a real server
 	})
 	must(err)
