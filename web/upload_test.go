@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/indywire/indywire/internal/htmltest"
 	"github.com/indywire/indywire/internal/media"
 )
 
@@ -508,6 +509,37 @@ func TestPostStandsWhileItsFileArrives(t *testing.T) {
 	if got := state(); got != "failedfile.never_came" || s.stored(at) != 0 {
 		t.Errorf("too late it is %s, with %d bytes left", got, s.stored(at))
 	}
+}
+
+// TestFileThatStillArrivesStaysWithItsPost when the form that named it comes once
+// more, changed: what comes back can be sent, and the page of the first post finds
+// its upload.
+func TestFileThatStillArrivesStaysWithItsPost(t *testing.T) {
+	t.Parallel()
+	s, photo := newSender(t), smallPhoto(t)
+	form := s.filled("Ainda chega")
+	s.ticket = form.Get("ticket")
+	at := s.create(len(photo))
+	form.Set("upload", path.Base(at))
+	s.post("/publish", form).want(t, http.StatusSeeOther)
+	form.Set("title", "Outra coisa")
+	back := s.post("/publish", form).want(t, http.StatusConflict)
+	again := htmltest.FormValues(t, back.Body, "form#post")
+	again.Set("action", "publish")
+	s.post("/publish", again).want(t, http.StatusSeeOther)
+	if d := s.draft(http.StatusConflict, "ticket", s.ticket); len(d.Uploads) != 1 || string(d.Uploads[0].ID) != path.Base(at) {
+		t.Errorf("the first post's page finds %+v", d.Uploads)
+	}
+}
+
+// TestUploadWhoseBytesAreLost is one to begin anew.
+func TestUploadWhoseBytesAreLost(t *testing.T) {
+	t.Parallel()
+	s := newSender(t)
+	at := s.create(1000)
+	s.must(s.store.DeleteUpload(t.Context(), path.Base(at)))
+	s.ask(http.MethodHead, at, nil).want(t, http.StatusGone)
+	s.patch(at, 0, make([]byte, 10)).want(t, http.StatusGone)
 }
 
 func (n *network) must(err error) {

@@ -104,13 +104,13 @@ func SiteOf(ctx context.Context, q db.Querier, id ID) (site.ID, error) {
 const uploadColumns = `id, ` + storeKey + ` AS store_key, name, type, width, height,
 	size, deferred, declared, received, sha256, state, failure, expires_at, expires_at < now() AS expired, media_id`
 
-// Uploads lists those of the given uploads that lie under the ticket's hash, in
-// the order asked for.
+// Uploads lists those of the given uploads that lie under the ticket's hash and
+// that no post has taken, in the order asked for.
 func Uploads(ctx context.Context, q db.Querier, st site.ID, ticketHash []byte, ids []UploadID) ([]Upload, error) {
 	rows, err := q.Query(ctx, `
 		SELECT `+uploadColumns+`
 		FROM upload
-		WHERE site_id = $1 AND ticket_hash = $2 AND id = ANY($3)
+		WHERE site_id = $1 AND ticket_hash = $2 AND id = ANY($3) AND media_id IS NULL
 		ORDER BY array_position($3::text[], id)`, st, ticketHash, ids)
 	if err != nil {
 		return nil, db.Fault(err)

@@ -62,7 +62,7 @@ func (s store) GetUpload(ctx context.Context, name string) (handler.Upload, erro
 		u.info, err = u.Upload.GetInfo(ctx)
 	}
 	if errors.Is(err, handler.ErrNotFound) { // its bytes are lost: a client begins anew
-		err = fault.Wrap(fault.Gone, "bytes of an upload", err)
+		err = fault.New(fault.Gone, "bytes of an upload") // not wrapped: tusd's own is a 404
 	}
 	if err != nil {
 		return nil, say(ctx, ours(err))
