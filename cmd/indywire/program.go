@@ -48,15 +48,7 @@ func run(ctx context.Context, args []string, in, out, errs *os.File) int {
 
 func (p *program) run(ctx context.Context, args []string, out, errs io.Writer) error {
 	var c commands
-	parser, err := kong.New(&c,
-		kong.Name("indywire"),
-		kong.Description("Open publishing for a network of collectives. Each flag has an environment variable: --ops-listen is INDYWIRE_OPS_LISTEN."),
-		kong.DefaultEnvars("INDYWIRE"),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.Writers(out, errs),
-		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(p),
-	)
+	parser, err := newParser(&c, kong.Writers(out, errs), kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(p))
 	if err != nil {
 		return fmt.Errorf("the command line: %w", err)
 	}
@@ -69,6 +61,16 @@ func (p *program) run(ctx context.Context, args []string, out, errs io.Writer) e
 	}
 	p.place = c.Place
 	return line.Run()
+}
+
+// newParser reads command lines into c.
+func newParser(c *commands, more ...kong.Option) (*kong.Kong, error) {
+	return kong.New(c, append(more,
+		kong.Name("indywire"),
+		kong.Description("Open publishing for a network of collectives. Each flag has an environment variable: --ops-listen is INDYWIRE_OPS_LISTEN."),
+		kong.DefaultEnvars("INDYWIRE"),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)...)
 }
 
 // database is the node's database, open and up to date.
