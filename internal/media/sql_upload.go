@@ -27,9 +27,9 @@ func keepUpload(ctx context.Context, tx pgx.Tx, st site.ID, ticketHash []byte, u
 	tag, err := tx.Exec(ctx, `
 		UPDATE upload
 		SET type = $4, width = $5, height = $6, size = $7, received = $7, sha256 = $8, state = $9, failure = $10, expires_at = $11
-		WHERE id = $1 AND site_id = $2 AND ticket_hash = $3`,
+		WHERE id = $1 AND site_id = $2 AND ticket_hash = $3 AND media_id IS NULL`,
 		u.ID, st, ticketHash, u.Type, u.Width, u.Height, u.Size, u.SHA256, u.State, u.Failure, expires)
-	if err == nil && tag.RowsAffected() == 0 { // it took so long that its bytes were swept away
+	if err == nil && tag.RowsAffected() == 0 { // it took so long that its bytes were swept away, or a post took it halfway
 		return fault.New(fault.Busy, "an upload of a form is gone")
 	}
 	return db.Fault(err)
@@ -121,9 +121,11 @@ func updateArrived(ctx context.Context, tx pgx.Tx, m Media, u Upload) error {
 // storeKey is what the store knows an upload's bytes by.
 const storeKey = "coalesce(nullif(store_key, ''), id)"
 
-// deleteUploads and deleteExpired tell what the store knows those uploads by.
+// deleteUploads and deleteExpired tell what the store knows those uploads by. One
+// that a file of a post waits for stays until it is overdue, or that would wait for
+// ever.
 func deleteUploads(ctx context.Context, q db.Querier, st site.ID, ids []UploadID) ([]string, error) {
-	return storeKeys(q.Query(ctx, "DELETE FROM upload WHERE site_id = $1 AND id = ANY($2) RETURNING "+storeKey, st, ids))
+	return storeKeys(q.Query(ctx, "DELETE FROM upload WHERE site_id = $1 AND id = ANY($2) AND media_id IS NULL RETURNING "+storeKey, st, ids))
 }
 
 func deleteExpired(ctx context.Context, q db.Querier) ([]string, error) {

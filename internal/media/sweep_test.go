@@ -1,6 +1,7 @@
 package media_test
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -8,8 +9,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/indywire/indywire/internal/blob"
+	"github.com/indywire/indywire/internal/db"
+	"github.com/indywire/indywire/internal/locale"
 	"github.com/indywire/indywire/internal/media"
+	"github.com/indywire/indywire/internal/modlog"
+	"github.com/indywire/indywire/internal/site"
 )
 
 func (b bench) sweep() {
@@ -122,4 +129,42 @@ func (b bench) put(content string) blob.Key {
 		b.t.Fatal(err)
 	}
 	return key
+}
+
+// takenHalfway is a file of a form of which a post takes what is here, by an id that
+// its draft tells, before the connection breaks.
+type takenHalfway struct{ take func() }
+
+func (f takenHalfway) Read(p []byte) (int, error) {
+	f.take()
+	return copy(p, "WEBVTT\n"), io.ErrUnexpectedEOF
+}
+
+// TestFileOfABrokenFormIsNotWaitedForForEver by a post that took it.
+func TestFileOfABrokenFormIsNotWaitedForForEver(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	st, err := site.Create(t.Context(), b.pools.Primary, modlog.ByOperator(), site.Draft{Slug: "news", Name: "News", Languages: []locale.Tag{"en"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	take := func() {
+		var id media.UploadID
+		b.scan("SELECT id FROM upload", &id)
+		err := db.InTx(t.Context(), b.pools.Primary, func(tx pgx.Tx) error {
+			return media.Attach(t.Context(), tx, nil, st, []byte("ticket"), media.Owner{}, []media.Chosen{{ID: id}})
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	intake := media.Intake{DB: b.pools.Primary, Store: b.processor.Store, Now: time.Now}
+	if _, err := intake.Receive(t.Context(), st, []byte("ticket"), "a.vtt", takenHalfway{take}, 0); err == nil {
+		t.Fatal("a file that broke off was received")
+	}
+	b.exec("UPDATE upload SET expires_at = now() - interval '1 minute'")
+	b.sweep()
+	if got, left := b.state(), b.files("uploads"); got != media.Failed || len(left) > 0 {
+		t.Errorf("the file is %s; left: %v", got, left)
+	}
 }
