@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"path"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -130,6 +131,26 @@ func TestRoomIsKeptForAForm(t *testing.T) {
 	<-ended
 	s.await("SELECT count(*) FROM upload", 0)
 	s.begin(200_000).want(t, http.StatusCreated)
+}
+
+// TestPreparedFileIsNoBurden any more, though its upload is still known.
+func TestPreparedFileIsNoBurden(t *testing.T) {
+	t.Parallel()
+	s, photo := newSender(t), smallPhoto(t)
+	s.uploads.Arrivals.Room.Budget = 2 * int64(len(photo))
+	form := s.filled("Com a foto")
+	s.ticket = form.Get("ticket")
+	at := s.create(len(photo))
+	form.Set("upload", path.Base(at))
+	s.post("/publish", form).want(t, http.StatusSeeOther)
+	s.patch(at, 0, photo).want(t, http.StatusNoContent)
+	s.begin(1).want(t, http.StatusServiceUnavailable)
+	s.exec("UPDATE media SET state = 'ready', original = NULL, original_key = ''")
+	s.begin(1).want(t, http.StatusCreated)
+	s.begin(1).want(t, http.StatusCreated)
+	if got := s.offset(at); got != strconv.Itoa(len(photo)) {
+		t.Errorf("a client that never heard of it is told %s", got)
+	}
 }
 
 // await waits until a query counts so many.

@@ -163,14 +163,17 @@ func underTicket(ctx context.Context, q db.Querier, st site.ID, ticketHash []byt
 	return n, db.Fault(err)
 }
 
-// burdenBeside adds up all uploads but one.
+// burdenBeside adds up all uploads but one. An upload that came for a post is known
+// for longer than its bytes are here: what was made of them is no burden.
 func burdenBeside(ctx context.Context, q db.Querier, st site.ID, one UploadID) (b burden, err error) {
 	err = q.QueryRow(ctx, `
-		SELECT coalesce(sum(greatest(size, received)), 0)::bigint,
-		       coalesce(sum(greatest(size, received)) FILTER (WHERE site_id = $1), 0)::bigint,
-		       coalesce(sum(received), 0)::bigint
-		FROM upload
-		WHERE state <> 'refused' AND expires_at > now() AND id <> $2`, st, one).Scan(&b.network, &b.site, &b.stored)
+		SELECT coalesce(sum(greatest(u.size, u.received)), 0)::bigint,
+		       coalesce(sum(greatest(u.size, u.received)) FILTER (WHERE u.site_id = $1), 0)::bigint,
+		       coalesce(sum(u.received), 0)::bigint
+		FROM upload u
+		LEFT JOIN media m ON m.id = u.media_id
+		WHERE u.state <> 'refused' AND u.expires_at > now() AND u.id <> $2
+		  AND (u.media_id IS NULL OR m.original IS NOT NULL)`, st, one).Scan(&b.network, &b.site, &b.stored)
 	return b, db.Fault(err)
 }
 
