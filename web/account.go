@@ -46,7 +46,7 @@ func (s *Server) showAccount(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) renderAccount(w http.ResponseWriter, r *http.Request, status int, name, notice string, cause error) error {
-	a, err := account.ByID(r.Context(), s.Pools.Primary, viewerOf(r).ID)
+	a, err := account.ByID(r.Context(), s.Pools.Newest(), viewerOf(r).ID)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (s *Server) collectivesOf(r *http.Request, a account.Account) ([]Source, er
 }
 
 func (s *Server) sessionItems(r *http.Request, p Page, id account.ID) ([]SessionItem, error) {
-	list, err := account.SessionsOf(r.Context(), s.Pools.Primary, id)
+	list, err := account.SessionsOf(r.Context(), s.Pools.Newest(), id)
 	if err != nil {
 		return nil, err
 	}

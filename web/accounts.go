@@ -48,7 +48,7 @@ type RoleItem struct {
 
 // sitesByID are all sites, each by its id.
 func (s *Server) sitesByID(r *http.Request) (map[site.ID]site.Site, error) {
-	sites, err := site.All(r.Context(), s.Pools.Primary)
+	sites, err := site.All(r.Context(), s.Pools.Newest())
 	return byID(sites), err
 }
 
@@ -79,11 +79,11 @@ func (s *Server) listAccounts(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) renderAccounts(w http.ResponseWriter, r *http.Request, status int, email, chosen string, cause error) error {
-	accounts, err := account.All(r.Context(), s.Pools.Primary)
+	accounts, err := account.All(r.Context(), s.Pools.Newest())
 	if err != nil {
 		return err
 	}
-	sites, err := site.All(r.Context(), s.Pools.Primary)
+	sites, err := site.All(r.Context(), s.Pools.Newest())
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (s *Server) inviteTo(r *http.Request, email, slug string) (account.Invited,
 		made, err := account.InviteAdmin(r.Context(), s.Pools.Primary, email, viewerOf(r).Actor())
 		return made, nil, err
 	}
-	st, err := site.BySlug(r.Context(), s.Pools.Primary, slug)
+	st, err := site.BySlug(r.Context(), s.Pools.Newest(), slug)
 	if fault.Is(err, fault.NotFound) {
 		err = fault.InvalidFields(fault.Field{Name: "site", Message: "error.site"})
 	}
@@ -143,7 +143,7 @@ func (s *Server) governed(r *http.Request) (account.Account, error) {
 	if err != nil {
 		return account.Account{}, err
 	}
-	return account.ByID(r.Context(), s.Pools.Primary, account.ID(id))
+	return account.ByID(r.Context(), s.Pools.Newest(), account.ID(id))
 }
 
 func (s *Server) showAccountOf(w http.ResponseWriter, r *http.Request) error {

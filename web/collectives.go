@@ -31,7 +31,7 @@ type CollectiveItem struct {
 }
 
 func (s *Server) listCollectives(w http.ResponseWriter, r *http.Request) error {
-	sites, err := site.Network(r.Context(), s.Pools.Primary)
+	sites, err := site.Network(r.Context(), s.Pools.Newest())
 	if err != nil {
 		return err
 	}

@@ -42,6 +42,7 @@ type CommentForm struct {
 	Uploader   Uploader
 	Held       bool
 	Notice     string
+	Again      string // seconds until the script sends it once more; empty: it does not
 }
 
 // fillComments adds the comments from the one after ?after on, with their files.
@@ -148,11 +149,11 @@ func (s *Server) answerRemoval(w http.ResponseWriter, r *http.Request, id articl
 }
 
 func (s *Server) leadToComment(w http.ResponseWriter, r *http.Request, id article.ID, posted comment.Posted) error {
-	a, err := article.ByID(r.Context(), s.Pools.Primary, siteFor(r).ID, id)
+	a, err := article.ByID(r.Context(), s.Pools.Newest(), siteFor(r).ID, id)
 	if err != nil {
 		return err
 	}
-	spots, err := comment.Spots(r.Context(), s.Pools.Primary, a.SiteID, []comment.ID{posted.ID})
+	spots, err := comment.Spots(r.Context(), s.Pools.Newest(), a.SiteID, []comment.ID{posted.ID})
 	if err != nil {
 		return err
 	}
@@ -183,6 +184,9 @@ func (s *Server) answerComment(w http.ResponseWriter, r *http.Request, id articl
 	middleware.NoStore(w)
 	if cause == nil {
 		return s.render(w, http.StatusOK, "article/show", p)
+	}
+	if fault.Is(cause, fault.Busy) {
+		p.Reply.Again = retryAfter
 	}
 	return s.render(w, statusOf(fault.KindOf(cause)), "article/show", p)
 }

@@ -61,7 +61,7 @@ func readDraft(w http.ResponseWriter, r *http.Request) (form.Values, error) {
 		return form.Values{}, nil
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, 3*draft.MaxBytes) // three bytes a letter, as urlencoding may need
-	return form.Read(r, nil)
+	return readForm(r)
 }
 
 // draftTicket gives the ticket to go on with, and what is wrong with the one
@@ -84,7 +84,7 @@ func (s *Server) draftTicket(ctx context.Context, st site.Site, sent string) (t 
 // carryAllOver brings what a ticket has uploaded, and no post has taken, under
 // another.
 func (s *Server) carryAllOver(ctx context.Context, st site.Site, from, to article.Ticket) error {
-	uploads, err := media.PendingOf(ctx, s.Pools.Primary, st.ID, from.Hash())
+	uploads, err := media.PendingOf(ctx, s.Pools.Newest(), st.ID, from.Hash())
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (s *Server) keepDraft(ctx context.Context, st site.Site, t article.Ticket, 
 	if len(fields) > 0 {
 		return fields, draft.Keep(ctx, s.Pools.Primary, st, t, fields)
 	}
-	kept, err := draft.Read(ctx, s.Pools.Primary, st.ID, t)
+	kept, err := draft.Read(ctx, s.Pools.Newest(), st.ID, t)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +119,7 @@ func (s *Server) answerDraft(w http.ResponseWriter, r *http.Request, t article.T
 	}
 	p := s.page(r, "")
 	if !t.IsZero() && !fault.Is(cause, fault.Busy) {
-		uploads, err := media.PendingOf(r.Context(), s.Pools.Primary, siteFor(r).ID, t.Hash())
+		uploads, err := media.PendingOf(r.Context(), s.Pools.Newest(), siteFor(r).ID, t.Hash())
 		if err != nil {
 			return err
 		}

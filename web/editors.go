@@ -45,7 +45,7 @@ func (s *Server) renderEditors(w http.ResponseWriter, r *http.Request, status in
 	if fault.Is(cause, fault.Denied) {
 		p.Notice = p.T("publish.frozen")
 	}
-	editors, err := account.EditorsOf(r.Context(), s.Pools.Primary, st.ID)
+	editors, err := account.EditorsOf(r.Context(), s.Pools.Newest(), st.ID)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (s *Server) renderEditors(w http.ResponseWriter, r *http.Request, status in
 
 // openInvitations are those of the site, or on the portal all there are.
 func (s *Server) openInvitations(r *http.Request, p Page) ([]InvitationItem, error) {
-	open, err := account.OpenInvitations(r.Context(), s.Pools.Primary, siteFor(r).ID)
+	open, err := account.OpenInvitations(r.Context(), s.Pools.Newest(), siteFor(r).ID)
 	if err != nil {
 		return nil, err
 	}

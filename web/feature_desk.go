@@ -65,7 +65,7 @@ func (s *Server) featureDone(r *http.Request, p Page) (Done, error) {
 	if noID != nil || r.Method != http.MethodGet {
 		return Done{}, nil //nolint:nilerr // without a number, nothing was moved
 	}
-	f, err := feature.ByID(r.Context(), s.Pools.Primary, st.ID, feature.ID(id))
+	f, err := feature.ByID(r.Context(), s.Pools.Newest(), st.ID, feature.ID(id))
 	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Gone) {
 		return Done{}, nil
 	}
@@ -93,11 +93,11 @@ func (s *Server) showFeatureDesk(w http.ResponseWriter, r *http.Request, status 
 	}
 	p := FeatureDeskPage{Page: s.page(r, ""), First: before.IsZero(), Most: feature.MaxPlaced, Frozen: st.CheckOpen() != nil, Refused: refused}
 	p.Title, p.NoIndex, p.Section, p.MainClass = p.T("features.title"), true, "/newsroom/features", "plain wide"
-	placed, err := feature.Placed(r.Context(), s.Pools.Primary, st.ID)
+	placed, err := feature.Placed(r.Context(), s.Pools.Newest(), st.ID)
 	if err != nil {
 		return err
 	}
-	others, err := feature.ListUnplaced(r.Context(), s.Pools.Primary, st.ID, before)
+	others, err := feature.ListUnplaced(r.Context(), s.Pools.Newest(), st.ID, before)
 	if err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func (s *Server) thumbs(ctx context.Context, p Page, items []feature.Item) (map[
 			ids = append(ids, *i.Picture)
 		}
 	}
-	files, err := media.ByIDs(ctx, s.Pools.Primary, ids)
+	files, err := media.ByIDs(ctx, s.Pools.Newest(), ids)
 	found := map[media.ID]*ReceiptFile{}
 	for _, m := range files {
 		f := receiptFile(p, m)
@@ -181,7 +181,7 @@ func (s *Server) actOnFeature(w http.ResponseWriter, r *http.Request, do func(fe
 	if err != nil {
 		return err
 	}
-	had, err := feature.ByID(r.Context(), s.Pools.Primary, act.Site.ID, act.ID)
+	had, err := feature.ByID(r.Context(), s.Pools.Newest(), act.Site.ID, act.ID)
 	if err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func (s *Server) actOnFeature(w http.ResponseWriter, r *http.Request, do func(fe
 		http.Redirect(w, r, movedFeaturePath(act.ID, had.Place()), http.StatusSeeOther)
 		return nil
 	case fault.Invalid, fault.Conflict, fault.Denied:
-		f, found := feature.ByID(r.Context(), s.Pools.Primary, act.Site.ID, act.ID)
+		f, found := feature.ByID(r.Context(), s.Pools.Newest(), act.Site.ID, act.ID)
 		if found != nil {
 			return found
 		}
@@ -255,7 +255,7 @@ func (s *Server) askDiscard(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) showDiscard(w http.ResponseWriter, r *http.Request, status int, id feature.ID, cause error) error {
-	f, err := feature.ByID(r.Context(), s.Pools.Primary, siteFor(r).ID, id)
+	f, err := feature.ByID(r.Context(), s.Pools.Newest(), siteFor(r).ID, id)
 	if err != nil {
 		return err
 	}

@@ -117,7 +117,7 @@ func (s *Server) listPresent(ctx context.Context, p Page, f feature.Feature, vie
 	if f.Picture == nil {
 		return nil
 	}
-	files, err := media.OfFeature(ctx, s.Pools.Primary, f.SiteID, int64(f.ID))
+	files, err := media.OfFeature(ctx, s.Pools.Newest(), f.SiteID, int64(f.ID))
 	if err != nil || len(files) == 0 {
 		return err
 	}
@@ -143,7 +143,7 @@ func (s *Server) listPosts(ctx context.Context, p Page, st site.Site, view *Feat
 		view.Posts = strings.Join(view.Articles, "\n")
 		return nil
 	}
-	found, err := feature.Linkable(ctx, s.Pools.Primary, st.ID, ids)
+	found, err := feature.Linkable(ctx, s.Pools.Newest(), st.ID, ids)
 	if err != nil {
 		return err
 	}
@@ -158,7 +158,7 @@ func (s *Server) listPosts(ctx context.Context, p Page, st site.Site, view *Feat
 		}
 	}
 	view.Posts = strings.Join(lines, "\n")
-	recent, err := newswire.List(ctx, s.Pools.Primary, st.ID, newswire.Filter{})
+	recent, err := newswire.List(ctx, s.Pools.Newest(), st.ID, newswire.Filter{})
 	if err != nil {
 		return err
 	}

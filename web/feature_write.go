@@ -54,7 +54,7 @@ func (s *Server) beginFrom(r *http.Request, asked string) (form.Feature, error) 
 	if err != nil {
 		return form.Feature{}, fault.New(fault.NotFound, "article")
 	}
-	a, err := article.ByID(r.Context(), s.Pools.Primary, siteFor(r).ID, article.ID(id))
+	a, err := article.ByID(r.Context(), s.Pools.Newest(), siteFor(r).ID, article.ID(id))
 	if err != nil {
 		return form.Feature{}, err
 	}
@@ -69,7 +69,7 @@ func (s *Server) editFeature(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	linked, err := feature.LinkedTo(r.Context(), s.Pools.Primary, f.SiteID, f.ID)
+	linked, err := feature.LinkedTo(r.Context(), s.Pools.Newest(), f.SiteID, f.ID)
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (s *Server) featureAsked(r *http.Request) (feature.Feature, error) {
 	if err != nil {
 		return feature.Feature{}, err
 	}
-	return feature.ByID(r.Context(), s.Pools.Primary, siteFor(r).ID, feature.ID(id))
+	return feature.ByID(r.Context(), s.Pools.Newest(), siteFor(r).ID, feature.ID(id))
 }
 
 func (s *Server) createFeature(w http.ResponseWriter, r *http.Request) error {
@@ -204,7 +204,7 @@ func (s *Server) answerWriting(w http.ResponseWriter, r *http.Request, wr writin
 		s.failKeeping(w, r, cause, wr.kept())
 		return nil
 	case fault.Conflict: // of what is there: nothing else stands in the way of a new one
-		f, err := feature.ByID(r.Context(), s.Pools.Primary, wr.feature.SiteID, wr.feature.ID)
+		f, err := feature.ByID(r.Context(), s.Pools.Newest(), wr.feature.SiteID, wr.feature.ID)
 		if err != nil {
 			return s.answerWriting(w, r, wr, err)
 		}

@@ -136,7 +136,7 @@ func (s *Server) sortFiles(ctx context.Context, p Page, st site.Site, t article.
 	if len(files) == 0 {
 		return nil, nil, false, nil
 	}
-	uploads, err := media.Uploads(ctx, s.Pools.Primary, st.ID, t.Hash(), form.IDs(files))
+	uploads, err := media.Uploads(ctx, s.Pools.Newest(), st.ID, t.Hash(), form.IDs(files))
 	if err != nil {
 		return nil, nil, false, err
 	}

@@ -23,10 +23,10 @@ type place struct {
 // was just done.
 func (s *Server) placeOf(r *http.Request) (place, error) {
 	if here, found := siteOf(r); found {
-		st, err := site.ByID(r.Context(), s.Pools.Primary, here.ID)
+		st, err := site.ByID(r.Context(), s.Pools.Newest(), here.ID)
 		return place{site: st, base: "/newsroom"}, err
 	}
-	st, err := site.BySlug(r.Context(), s.Pools.Primary, chi.URLParam(r, "slug"))
+	st, err := site.BySlug(r.Context(), s.Pools.Newest(), chi.URLParam(r, "slug"))
 	return place{site: st, base: collectivePath(st.Slug), governed: true}, err
 }
 

@@ -161,7 +161,7 @@ func (s *Server) attachLogo(ctx context.Context, act media.LogoAct, t article.Ti
 		return err
 	}
 	s.await(ctx, func(ctx context.Context) (bool, error) {
-		m, err := media.LogoOf(ctx, s.Pools.Primary, act.Site)
+		m, err := media.LogoOf(ctx, s.Pools.Newest(), act.Site)
 		return m.State == media.Waiting, err
 	})
 	return s.intake.Discard(ctx, act.Site, rest)
@@ -213,7 +213,7 @@ func (s *Server) fillLogo(r *http.Request, p *LookPage, pl place, f lookForm) er
 		t = s.Key.Mint(pl.site.ID, s.Now())
 	}
 	p.Own = LogoForm{Ticket: t.String(), Version: f.logo.Version, Limits: limits(p.L, unlimited(pl.site)), Accept: acceptedPictures}
-	m, err := media.LogoOf(r.Context(), s.Pools.Primary, pl.site.ID)
+	m, err := media.LogoOf(r.Context(), s.Pools.Newest(), pl.site.ID)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}

@@ -90,7 +90,7 @@ func (s *Server) addPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) renderPages(w http.ResponseWriter, r *http.Request, pl place, f form.StaticPage, cause error) error {
-	pages, err := site.ListPages(r.Context(), s.Pools.Primary, pl.site.ID)
+	pages, err := site.ListPages(r.Context(), s.Pools.Newest(), pl.site.ID)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (s *Server) editPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	had, err := site.PageBySlug(r.Context(), s.Pools.Primary, pl.site.ID, chi.URLParam(r, "page"))
+	had, err := site.PageBySlug(r.Context(), s.Pools.Newest(), pl.site.ID, chi.URLParam(r, "page"))
 	if err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func (s *Server) changePage(w http.ResponseWriter, r *http.Request) error {
 		saved(w, r, path)
 		return nil
 	}
-	had, gone := site.PageBySlug(r.Context(), s.Pools.Primary, pl.site.ID, f.Slug)
+	had, gone := site.PageBySlug(r.Context(), s.Pools.Newest(), pl.site.ID, f.Slug)
 	if gone != nil {
 		s.failKeeping(w, r, gone, f.Body)
 		return nil

@@ -43,7 +43,7 @@ func (s *Server) showInvitation(w http.ResponseWriter, r *http.Request) error {
 // renderInvitation looks the invitation up, which uses nothing up.
 func (s *Server) renderInvitation(w http.ResponseWriter, r *http.Request, status int, a account.Acceptance, cause error) error {
 	token := account.Token(chi.URLParam(r, "token"))
-	i, err := account.InvitationBy(r.Context(), s.Pools.Primary, siteFor(r).ID, token)
+	i, err := account.InvitationBy(r.Context(), s.Pools.Newest(), siteFor(r).ID, token)
 	if err != nil {
 		return s.failInvitation(w, r, i, err)
 	}

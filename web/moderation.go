@@ -71,7 +71,7 @@ func (s *Server) networkLog(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) renderLog(w http.ResponseWriter, r *http.Request, name string, v logView) error {
-	p, err := s.logPage(r, s.Pools.Primary, v)
+	p, err := s.logPage(r, s.Pools.Newest(), v)
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func (s *Server) newsroom(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	st := siteFor(r)
-	found, err := newsroom.Read(r.Context(), s.Pools.Primary, st.ID, at.list, before)
+	found, err := newsroom.Read(r.Context(), s.Pools.Newest(), st.ID, at.list, before)
 	if err != nil {
 		return err
 	}
@@ -158,7 +158,7 @@ func backToDesk(back string) string {
 }
 
 func (s *Server) listTabs(r *http.Request, p Page, chosen newsroom.List) ([]ListTab, error) {
-	counts, err := newsroom.Count(r.Context(), s.Pools.Primary, siteFor(r).ID)
+	counts, err := newsroom.Count(r.Context(), s.Pools.Newest(), siteFor(r).ID)
 	if err != nil {
 		return nil, err
 	}

@@ -129,13 +129,13 @@ type matter struct {
 func (s *Server) matter(r *http.Request, t thing) (matter, error) {
 	st := siteFor(r).ID
 	if t.subject == modlog.Comment {
-		c, err := comment.ByID(r.Context(), s.Pools.Primary, st, comment.ID(t.id))
+		c, err := comment.ByID(r.Context(), s.Pools.Newest(), st, comment.ID(t.id))
 		if err == nil && c.ArticleState.Final() {
 			err = fault.New(fault.Gone, "article")
 		}
 		return matter{thing: t, state: c.State, version: c.Version, reason: c.Reason, title: c.ArticleTitle, lang: c.ArticleLanguage, comment: c}, err
 	}
-	a, err := article.ByID(r.Context(), s.Pools.Primary, st, article.ID(t.id))
+	a, err := article.ByID(r.Context(), s.Pools.Newest(), st, article.ID(t.id))
 	return matter{thing: t, state: a.State, rank: a.Rank, version: a.Version, reason: a.Reason, title: a.Title, lang: a.Language, article: a}, err
 }
 

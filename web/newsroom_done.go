@@ -136,7 +136,7 @@ func (s *Server) undo(r *http.Request, m matter, d did) (Undo, error) {
 
 // hideAgain hides a thing for the reason that it was hidden for the last time.
 func (s *Server) hideAgain(r *http.Request, t thing) (Undo, error) {
-	log, err := modlog.Of(r.Context(), s.Pools.Primary, int64(siteFor(r).ID), t.subject, t.id)
+	log, err := modlog.Of(r.Context(), s.Pools.Newest(), int64(siteFor(r).ID), t.subject, t.id)
 	u := Undo{Action: t.path() + "/hide"}
 	for _, e := range log { // oldest first
 		if e.Act == modlog.Hide {

@@ -122,7 +122,7 @@ func (s *Server) newsroomItemPage(r *http.Request, m matter) (NewsroomItemPage, 
 }
 
 func (s *Server) fillLog(r *http.Request, p *NewsroomItemPage, t thing) error {
-	log, err := modlog.Of(r.Context(), s.Pools.Primary, int64(siteFor(r).ID), t.subject, t.id)
+	log, err := modlog.Of(r.Context(), s.Pools.Newest(), int64(siteFor(r).ID), t.subject, t.id)
 	for _, e := range log {
 		p.Log = append(p.Log, LogEntry{When: p.DateTime(e.At), Who: e.Who(p.L), What: e.What(p.L), Why: e.Why(p.L)})
 	}
@@ -139,7 +139,7 @@ func (s *Server) fillComment(r *http.Request, p *NewsroomItemPage, c comment.Ful
 	if c.ArticleState != article.Pending && c.State != article.Pending {
 		p.Public = articlePath(c.ArticleID, c.ArticleSlug) + comment.Anchor(c.ID, c.Place)
 	}
-	files, err := media.OfComments(r.Context(), s.Pools.Primary, siteFor(r).ID, []int64{int64(c.ID)})
+	files, err := media.OfComments(r.Context(), s.Pools.Newest(), siteFor(r).ID, []int64{int64(c.ID)})
 	p.attach(files)
 	return err
 }
@@ -183,7 +183,7 @@ func (s *Server) fillArticle(r *http.Request, p *NewsroomItemPage, a article.Art
 }
 
 func (s *Server) fillReports(r *http.Request, p *NewsroomItemPage, id article.ID) error {
-	reports, err := report.OfArticle(r.Context(), s.Pools.Primary, siteFor(r).ID, id)
+	reports, err := report.OfArticle(r.Context(), s.Pools.Newest(), siteFor(r).ID, id)
 	p.NewestReport = report.Newest(reports)
 	for _, told := range reports {
 		p.Reports = append(p.Reports, ReportItem{When: p.DateTime(told.CreatedAt), Reason: told.Reason})

@@ -75,7 +75,7 @@ func (s *Server) identify(r *http.Request) (*http.Request, error) {
 	if !found {
 		return r, nil
 	}
-	a, err := account.ByID(r.Context(), s.Pools.Primary, d.Account)
+	a, err := account.ByID(r.Context(), s.Pools.Newest(), d.Account)
 	if fault.Is(err, fault.NotFound) {
 		return r, nil
 	}
@@ -90,7 +90,7 @@ type guardKey struct{}
 func (s *Server) withGuard(r *http.Request, p account.Permission) *http.Request {
 	d, _ := s.sessions.read(r)
 	again := func(ctx context.Context) error {
-		v, err := account.SessionViewer(ctx, s.Pools.Primary, d.ID)
+		v, err := account.SessionViewer(ctx, s.Pools.Newest(), d.ID)
 		switch {
 		case err != nil:
 			return err
@@ -119,6 +119,11 @@ func stillPermitted(r *http.Request, v form.Values) error {
 
 // failWritten is fail for what went wrong before any form was looked at.
 func (s *Server) failWritten(w http.ResponseWriter, r *http.Request, err error) {
+	if b := readBodyOf(r); b.again && fault.Is(err, fault.Busy) {
+		b.unread = true // files would be lost
+		s.fail(w, r, err)
+		return
+	}
 	s.failKeeping(w, r, err, writtenIn(w, r))
 }
 
@@ -129,7 +134,10 @@ func writtenIn(w http.ResponseWriter, r *http.Request) string {
 		return ""
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxWritten)
-	v, _ := form.Read(r, nil) // what could be read of it is kept
+	if b := readBodyOf(r); b.reception != nil {
+		return written(b.reception.Values)
+	}
+	v, _ := readForm(r) // what could be read of it is kept
 	return written(v)
 }
 

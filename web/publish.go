@@ -175,7 +175,7 @@ func (s *Server) awaitFiles(ctx context.Context, st site.Site, owner media.Owner
 	if len(files) == 0 {
 		return
 	}
-	s.await(ctx, func(ctx context.Context) (bool, error) { return media.AnyWaiting(ctx, s.Pools.Primary, st.ID, owner) })
+	s.await(ctx, func(ctx context.Context) (bool, error) { return media.AnyWaiting(ctx, s.Pools.Newest(), st.ID, owner) })
 }
 
 // await asks again until nothing is waiting, or patience is over.

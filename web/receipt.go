@@ -80,13 +80,13 @@ func (s *Server) askReceipt(w http.ResponseWriter, r *http.Request, status int, 
 // findReceipt leads from the code, as typed, to its page.
 func (s *Server) findReceipt(w http.ResponseWriter, r *http.Request) error {
 	r.Body = http.MaxBytesReader(w, r.Body, form.MaxText)
-	v, err := form.Read(r, nil)
+	v, err := readForm(r)
 	if err != nil {
 		return err
 	}
 	code, err := article.ParseReceipt(v.Get("code"))
 	if err == nil {
-		_, err = article.ByReceipt(r.Context(), s.Pools.Primary, siteFor(r).ID, code)
+		_, err = article.ByReceipt(r.Context(), s.Pools.Newest(), siteFor(r).ID, code)
 	}
 	if fault.Is(err, fault.NotFound) {
 		return s.askReceipt(w, r, http.StatusNotFound, v.Get("code"))
@@ -105,11 +105,11 @@ func (s *Server) showReceipt(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	st := siteFor(r)
-	a, err := article.ByReceipt(r.Context(), s.Pools.Primary, st.ID, code)
+	a, err := article.ByReceipt(r.Context(), s.Pools.Newest(), st.ID, code)
 	if err != nil {
 		return err
 	}
-	e, err := article.EditableOf(r.Context(), s.Pools.Primary, st, a)
+	e, err := article.EditableOf(r.Context(), s.Pools.Newest(), st, a)
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func (s *Server) actOnReceipt(w http.ResponseWriter, r *http.Request) error {
 // can say just now.
 func (s *Server) receiveFor(w http.ResponseWriter, r *http.Request, code article.Receipt) (*reception, error) {
 	st := siteFor(r)
-	a, err := article.ByReceipt(r.Context(), s.Pools.Primary, st.ID, code)
+	a, err := article.ByReceipt(r.Context(), s.Pools.Newest(), st.ID, code)
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return nil, err
@@ -160,7 +160,7 @@ func (s *Server) receiveFor(w http.ResponseWriter, r *http.Request, code article
 
 func (s *Server) takeReceipt(w http.ResponseWriter, r *http.Request, code article.Receipt, rc *reception, f form.Publish) error {
 	st := siteFor(r)
-	a, err := article.ByReceipt(r.Context(), s.Pools.Primary, st.ID, code)
+	a, err := article.ByReceipt(r.Context(), s.Pools.Newest(), st.ID, code)
 	if err != nil {
 		return err
 	}
@@ -195,7 +195,7 @@ func (s *Server) answerReceipt(w http.ResponseWriter, r *http.Request, code arti
 	if kind != fault.Invalid && kind != fault.Conflict && kind != fault.Denied {
 		return cause
 	}
-	a, err := article.ByReceipt(r.Context(), s.Pools.Primary, siteFor(r).ID, code)
+	a, err := article.ByReceipt(r.Context(), s.Pools.Newest(), siteFor(r).ID, code)
 	if err != nil {
 		return err
 	}
@@ -240,7 +240,7 @@ func (s *Server) renderReceipt(w http.ResponseWriter, r *http.Request, status in
 
 // fillReceipt adds what was done to the article, and its files.
 func (s *Server) fillReceipt(r *http.Request, p *ReceiptPage, a article.Article) error {
-	acts, err := modlog.Of(r.Context(), s.Pools.Primary, int64(a.SiteID), modlog.Article, int64(a.ID))
+	acts, err := modlog.Of(r.Context(), s.Pools.Newest(), int64(a.SiteID), modlog.Article, int64(a.ID))
 	if err != nil {
 		return err
 	}
@@ -249,12 +249,12 @@ func (s *Server) fillReceipt(r *http.Request, p *ReceiptPage, a article.Article)
 			p.Acts = append(p.Acts, receiptAct(p.Page, act))
 		}
 	}
-	e, err := article.EditableOf(r.Context(), s.Pools.Primary, siteFor(r), a)
+	e, err := article.EditableOf(r.Context(), s.Pools.Newest(), siteFor(r), a)
 	if err != nil {
 		return err
 	}
 	p.Waiting, p.Declined = e.Waiting, e.Declined
-	files, err := media.OfArticle(r.Context(), s.Pools.Primary, a.SiteID, int64(a.ID))
+	files, err := media.OfArticle(r.Context(), s.Pools.Newest(), a.SiteID, int64(a.ID))
 	if err != nil {
 		return err
 	}

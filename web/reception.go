@@ -77,10 +77,15 @@ func (s *Server) receiveText(w http.ResponseWriter, r *http.Request, st site.Sit
 	return rc, s.read(w, r, st, rc, nil)
 }
 
-func (s *Server) read(w http.ResponseWriter, r *http.Request, st site.Site, rc *reception, sink form.Sink) (err error) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	if rc.Values, err = form.Read(r, sink); err != nil {
-		return err
+func (s *Server) read(w http.ResponseWriter, r *http.Request, st site.Site, rc *reception, sink form.Sink) error {
+	b := readBodyOf(r)
+	if b.reception == nil {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		rc.Values, b.err = form.Read(r, sink)
+		b.reception = rc
+	}
+	if *rc = *b.reception; b.err != nil {
+		return b.err
 	}
 	s.settleTicket(st, rc, rc.Values.Values)
 	if err := s.Uploads.Settle(r.Context(), rc.Values.Values["upload"]); err != nil {

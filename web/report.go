@@ -35,7 +35,7 @@ func (s *Server) postReport(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, form.MaxText)
-	v, err := form.Read(r, nil)
+	v, err := readForm(r)
 	if err != nil && len(v.Values) == 0 {
 		return err
 	}
@@ -46,7 +46,7 @@ func (s *Server) postReport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.answerReport(w, r, article.ID(id), f, err)
 	}
-	a, err := article.ByID(r.Context(), s.Pools.Primary, siteFor(r).ID, article.ID(id))
+	a, err := article.ByID(r.Context(), s.Pools.Newest(), siteFor(r).ID, article.ID(id))
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func (s *Server) retryByReceipt(w http.ResponseWriter, r *http.Request, code art
 	if kind != fault.Conflict && kind != fault.Denied {
 		return err
 	}
-	e, err := article.EditableOf(r.Context(), s.Pools.Primary, st, a)
+	e, err := article.EditableOf(r.Context(), s.Pools.Newest(), st, a)
 	if err != nil {
 		return err
 	}

@@ -47,12 +47,17 @@ type Options struct {
 	Metrics        *prometheus.Registry
 	Now            func() time.Time
 	Patience       time.Duration // how long a page may take to be read from the database; 0: 8 s
+	HoldPatience   time.Duration // how long who writes waits for a primary; 0: 40 s
 	FilePatience   time.Duration // how long a reporter waits for the cleaning of photos, so that the page shows them; 0: 4 s
 }
 
 // patience is how long a reader waits at most for a busy database, a free
 // connection included, before the page says so.
 const patience = 8 * time.Second
+
+// holdPatience is how long somebody who writes waits at most for a primary: a
+// failover lasts about 25 s.
+const holdPatience = 40 * time.Second
 
 // hashesAtOnce is how many passwords a node hashes at a time.
 const hashesAtOnce = 2
@@ -79,11 +84,12 @@ func New(o Options) (*Server, error) {
 		accounts: account.Desk{DB: o.Pools.Primary, Hasher: account.NewHasher(hashesAtOnce)},
 		desk:     newswire.Desk{DB: o.Pools.Primary, Queue: o.Queue, Key: o.Key, Now: o.Now},
 		marker:   cluster.NewMarker(o.Key),
-		intake:   media.Intake{DB: o.Pools.Primary, Store: o.Store, Room: o.Uploads.Arrivals.Room, Now: o.Now},
+		intake:   media.Intake{DB: o.Pools.Waiting(), Store: o.Store, Room: o.Uploads.Arrivals.Room, Now: o.Now},
 	}
 	s.Patience = cmp.Or(s.Patience, patience)
+	s.HoldPatience = cmp.Or(s.HoldPatience, holdPatience)
 	s.FilePatience = cmp.Or(s.FilePatience, filePatience)
-	s.sessions = newSessions(account.Sessions{DB: o.Pools.Primary}, s.failWritten)
+	s.sessions = newSessions(account.Sessions{DB: o.Pools.Primary, Newest: o.Pools.Newest}, s.failWritten)
 	o.Metrics.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
 		Name: "indywire_password_hashes_total", Help: "How many passwords were hashed, to set or to compare one.",
 	}, func() float64 { return float64(s.accounts.Hasher.Made()) }))

@@ -110,7 +110,7 @@ func readEntry(w http.ResponseWriter, r *http.Request) (form.Values, error) {
 // readText reads a form that has no files.
 func readText(w http.ResponseWriter, r *http.Request) (form.Values, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, form.MaxText)
-	v, err := form.Read(r, nil)
+	v, err := readForm(r)
 	if err == nil {
 		err = stillPermitted(r, v)
 	}

@@ -8,6 +8,7 @@ import (
 	chimiddleware "github.com/go-chi/chi/v5/middleware"
 
 	"github.com/indywire/indywire/internal/account"
+	"github.com/indywire/indywire/internal/media/tus"
 	"github.com/indywire/indywire/static"
 )
 
@@ -34,7 +35,13 @@ func (t *table) post(p account.Permission, pattern string, h handler) {
 
 func (t *table) add(method string, p account.Permission, pattern string, h handler) {
 	t.lines = append(t.lines, line{method, pattern, p})
-	t.With(t.s.may(p)).Method(method, pattern, t.s.do(h))
+	// What everybody may read comes from this node's own server, and who sends an
+	// upload tries again by themselves.
+	if p == account.Read || strings.HasPrefix(pattern, tus.Base) {
+		t.With(t.s.may(p)).Method(method, pattern, t.s.do(h))
+		return
+	}
+	t.With(t.s.held, t.s.may(p)).Method(method, pattern, t.s.do(h))
 }
 
 // newTable is what every host has. HEAD is answered wherever GET is.

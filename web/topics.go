@@ -68,7 +68,7 @@ func (s *Server) changeTopics(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) renderTopics(w http.ResponseWriter, r *http.Request, pl place, f form.Topics, cause error) error {
 	p := TopicsPage{Furnishing: s.furnishing(w, r, pl, "topics", cause), New: f.New}
-	filed, err := site.FiledTopics(r.Context(), s.Pools.Primary, pl.site.ID)
+	filed, err := site.FiledTopics(r.Context(), s.Pools.Newest(), pl.site.ID)
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func uploaderWords(p Page, files int) map[string]string {
 		"said_begins", "said_percent", "said_done", "said_paused", "said_moved", "said_removed",
 		"sending", "not_begun", "no_answer", "not_found_yet", "no_connection", "not_answered", "sent_when_here", "coming", "coming_hint", "all_here",
 		"blur_title", "blur_hint", "blur_add", "blur_undo", "blur_apply", "blur_cancel", "blur_box", "blur_said_count", "blur_failed", "said_blurred",
-		"draft_kept", "draft_not_kept", "draft_restored",
+		"draft_kept", "draft_not_kept", "draft_restored", "again_in", "again_stop",
 	} {
 		// i18n: upload.*
 		words[name] = p.T("upload."+name, "Name", "{name}", "Size", "{size}", "Done", "{done}", "Percent", "{percent}",

@@ -46,20 +46,30 @@ type Session struct {
 //
 // A session whose account was disabled, or has another epoch by now, is none, so
 // that nothing that was under way when all sessions ended can bring one back.
-type Sessions struct{ DB db.Querier } // the primary
+type Sessions struct {
+	DB     db.Querier        // the primary
+	Newest func() db.Querier // the primary, or what there is without one; nil: the primary
+}
 
 // FindCtx gives a session that has not ended. That it is used is written down
-// every few minutes at most.
+// every few minutes at most. While there is no primary it is as this node's own
+// server has it, so that who is signed in still reads.
 func (s Sessions) FindCtx(ctx context.Context, token string) (b []byte, found bool, err error) {
-	d, stale, err := sessionByToken(ctx, s.DB, token)
+	q := s.DB
+	if s.Newest != nil {
+		q = s.Newest()
+	}
+	d, stale, err := sessionByToken(ctx, q, token)
 	if fault.Is(err, fault.NotFound) {
 		return nil, false, nil
 	}
-	if err == nil && stale {
-		err = touchSession(ctx, s.DB, d.ID)
-	}
 	if err != nil {
 		return nil, false, err
+	}
+	if stale && q == s.DB { // else there is no primary, and the next use will tell
+		if err := touchSession(ctx, s.DB, d.ID); err != nil {
+			return nil, false, err
+		}
 	}
 	b, err = json.Marshal(d)
 	return b, err == nil, err

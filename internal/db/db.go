@@ -30,6 +30,7 @@ type Beginner interface {
 type Pools struct {
 	Primary *pgxpool.Pool
 	Replica *Replica
+	outage  *outage // nil for pools that were not opened here
 }
 
 // Settings say where the servers are. Both are connection strings as libpq
@@ -73,6 +74,8 @@ func Open(ctx context.Context, s Settings) (*Pools, error) {
 		return nil, fmt.Errorf("open the replica's pool: %w", err)
 	}
 	p.Replica = NewReplica(local, p.Primary)
+	p.outage = newOutage(p.Primary)
+	primary.ConnConfig.Tracer.(*tracer).outage = p.outage // nothing has been asked yet
 	return p, nil
 }
 
@@ -84,6 +87,9 @@ func (p *Pools) Connect(ctx context.Context) (*pgx.Conn, error) {
 
 // Close waits for the connections in use to be given back and ends them all.
 func (p *Pools) Close() {
+	if p.outage != nil {
+		p.outage.close()
+	}
 	p.Replica.Close()
 	p.Primary.Close()
 }
@@ -132,7 +138,7 @@ func config(url string, conns int32) (*pgxpool.Config, error) {
 	}
 	conn.DialFunc = dial
 	conn.OnNotice = noteUnreplicated
-	conn.Tracer = commitTracer{}
+	conn.Tracer = &tracer{}
 	for name, value := range sessionParams() {
 		if _, set := conn.RuntimeParams[name]; !set {
 			conn.RuntimeParams[name] = value

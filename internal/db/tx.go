@@ -7,8 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-
-	"github.com/indywire/indywire/internal/fault"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // rollbackTimeout bounds the clean-up after a failure; past it the connection
@@ -20,6 +19,16 @@ const rollbackTimeout = 3 * time.Second
 // kind Busy after the commit was sent means that its outcome is unknown, which
 // is why what people send carries an idempotency key.
 func InTx(ctx context.Context, b Beginner, fn func(tx pgx.Tx) error) error {
+	for {
+		err := inTx(ctx, b, fn)
+		w, waits := b.(waiting)
+		if !waits || !away(ctx, err) || !w.Again(ctx) {
+			return err
+		}
+	}
+}
+
+func inTx(ctx context.Context, b Beginner, fn func(tx pgx.Tx) error) error {
 	outcome := &commitOutcome{}
 	ctx = context.WithValue(ctx, commitKey{}, outcome)
 	tx, err := b.Begin(ctx)
@@ -41,7 +50,8 @@ func InTx(ctx context.Context, b Beginner, fn func(tx pgx.Tx) error) error {
 	done = true
 	noteWritten(ctx)
 	if outcome.unreplicated {
-		return fault.New(fault.Busy, "the commit was not confirmed by a second server")
+		meetOutage(ctx)
+		return errUnconfirmed
 	}
 	return nil
 }
@@ -73,20 +83,39 @@ func noteUnreplicated(conn *pgconn.PgConn, n *pgconn.Notice) {
 	}
 }
 
-// commitTracer carries the mark from the connection to InTx before the pool can
-// hand the connection to somebody else.
-type commitTracer struct{}
+// tracer carries the mark from the connection to InTx before the pool can hand
+// the connection to somebody else, and notes what meets the primary's absence,
+// whoever asked: a verb, the session store, the queue.
+type tracer struct{ outage *outage } // nil for a replica's
 
 // TraceQueryStart forgets marks of earlier statements that nobody asked about.
-func (commitTracer) TraceQueryStart(ctx context.Context, conn *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+func (*tracer) TraceQueryStart(ctx context.Context, conn *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
 	delete(conn.PgConn().CustomData(), unreplicatedKey)
 	return ctx
 }
 
 // TraceQueryEnd tells the transaction that the statement belonged to.
-func (commitTracer) TraceQueryEnd(ctx context.Context, conn *pgx.Conn, _ pgx.TraceQueryEndData) {
+func (t *tracer) TraceQueryEnd(ctx context.Context, conn *pgx.Conn, data pgx.TraceQueryEndData) {
+	t.meet(ctx, data.Err)
 	outcome, ok := ctx.Value(commitKey{}).(*commitOutcome)
 	if ok && conn.PgConn().CustomData()[unreplicatedKey] == true {
 		outcome.unreplicated = true
+	}
+}
+
+// TraceAcquireStart implements pgxpool.AcquireTracer.
+func (*tracer) TraceAcquireStart(ctx context.Context, _ *pgxpool.Pool, _ pgxpool.TraceAcquireStartData) context.Context {
+	return ctx
+}
+
+// TraceAcquireEnd implements pgxpool.AcquireTracer.
+func (t *tracer) TraceAcquireEnd(ctx context.Context, _ *pgxpool.Pool, data pgxpool.TraceAcquireEndData) {
+	t.meet(ctx, data.Err)
+}
+
+func (t *tracer) meet(ctx context.Context, err error) {
+	if t.outage != nil && away(ctx, err) {
+		t.outage.meet()
+		meetOutage(ctx)
 	}
 }

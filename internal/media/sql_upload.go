@@ -14,7 +14,8 @@ import (
 func insertUpload(ctx context.Context, q db.Querier, st site.ID, ticketHash []byte, u Upload, expires time.Time) error {
 	_, err := q.Exec(ctx, `
 		INSERT INTO upload (id, site_id, ticket_hash, store_key, name, type, width, height, size, deferred, declared, received, sha256, state, failure, expires_at)
-		VALUES (@id, @site, @ticket, @key, @name, @type, @width, @height, @size, @deferred, @declared, @received, @sha256, @state, @failure, @expires)`,
+		VALUES (@id, @site, @ticket, @key, @name, @type, @width, @height, @size, @deferred, @declared, @received, @sha256, @state, @failure, @expires)
+		ON CONFLICT (id) DO NOTHING -- of a commit that nobody heard of`,
 		pgx.StrictNamedArgs{
 			"id": u.ID, "site": st, "key": u.StoreKey, "deferred": u.Deferred, "declared": u.Declared, "received": u.Received, "ticket": ticketHash, "name": u.Name, "type": u.Type, "width": u.Width,
 			"height": u.Height, "size": u.Size, "sha256": u.SHA256, "state": u.State, "failure": u.Failure, "expires": expires,

@@ -1,5 +1,6 @@
 // What script adds to forms that take files. It is loaded only beside such a form, and all it adds the form can do
 // without it, save going on where an upload was broken off.
+import { Again } from './parts/again.js';
 import { Draft, askDraft, ticketOf } from './parts/upload/draft.js';
 import { List } from './parts/upload/list.js';
 import { findUploads, showReceipt } from './parts/upload/receipt.js';
@@ -22,6 +23,7 @@ export function open(form) {
   askBeforeLeaving(page);
   if (form.id === 'reply') {
     sendWhenHere(form, page);
+    sendAgain(form, page);
     return;
   }
   if (publishes) {
@@ -191,4 +193,14 @@ function sendWhenHere(form, { list, draft, words, voice }) {
     if (failed) failed.buttons.remove.focus(); // who sends decides whether it goes without
     else form.requestSubmit(event.submitter);
   });
+}
+
+// sendAgain is for a comment that came back because no server could take it.
+function sendAgain(form, { words }) {
+  const notice = form.dataset.again && document.querySelector('main .notice[role=alert]');
+  if (!notice) return;
+  const again = new Again(words, () => form.requestSubmit());
+  form.addEventListener('submit', () => again.over());
+  form.addEventListener('input', () => again.over(), { once: true }); // somebody goes on writing
+  again.plan(notice, form.dataset.again);
 }

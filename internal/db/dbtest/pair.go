@@ -65,6 +65,26 @@ func (p *Pair) Primary() string { return postmaster.URL(p.socket("a"), "postgres
 // Standby is the connection string of the standby.
 func (p *Pair) Standby() string { return postmaster.URL(p.socket("b"), "postgres") }
 
+// Both is a connection string that names both, the primary first.
+func (p *Pair) Both() string {
+	return "postgres:///postgres?host=" + p.socket("a") + "," + p.socket("b") + "&port=5432,5432&sslmode=disable&user=" + postmaster.Superuser
+}
+
+// Promote makes a primary of the standby, and returns once it takes writes.
+func (p *Pair) Promote() {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	one, err := pool(ctx, p.socket("b"), "postgres", 1)
+	if err == nil {
+		defer one.Close()
+		_, err = one.Exec(ctx, "SELECT pg_promote()")
+	}
+	if err != nil {
+		p.t.Fatalf("promote the standby: %v", err)
+	}
+}
+
 // StopPrimary ends the primary at once.
 func (p *Pair) StopPrimary() {
 	p.t.Helper()

@@ -1,5 +1,6 @@
 // The form is sent from where it stands, so that files that are still on their way go on; and so that a text is never
 // lost to a page that says there is no network.
+import { Again } from '../again.js';
 import { element } from './element.js';
 
 export class Sender {
@@ -8,8 +9,10 @@ export class Sender {
   // page: words, voice, list (or none), draft; arrived(response, html) is for a post that stands
   constructor(form, page) {
     Object.assign(this, { form, page });
+    this.again = new Again(page.words, (button) => this.#send(button));
     form.addEventListener('submit', (event) => {
       event.preventDefault();
+      this.again.over();
       this.#send(event.submitter);
     });
   }
@@ -48,6 +51,7 @@ export class Sender {
       html = await response.text();
     } catch {
       this.#notice(this.page.words('no_connection'));
+      if (!preview) this.#later(button);
       return;
     }
     if (!preview && response.redirected) {
@@ -56,6 +60,14 @@ export class Sender {
       return;
     }
     this.#bringBack(new DOMParser().parseFromString(html, 'text/html'), preview);
+    if (response.status === 503 && !preview) this.#later(button, response.headers.get('Retry-After'));
+    else this.again.over();
+  }
+
+  // later has the form sent once more by itself: the same post is the same post, however often it is sent.
+  #later(button, seconds) {
+    const notice = document.querySelector('main .notice[role=alert]');
+    if (notice) this.again.plan(notice, seconds, button);
   }
 
   // bringBack says what the answer says of the form, without taking the form out of anybody's hands.
