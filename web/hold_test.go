@@ -56,11 +56,13 @@ func TestWhatIsSentWithoutAPrimaryWaitsForOne(t *testing.T) {
 	pair.StopPrimary()
 
 	sent := map[string]func() answer{
-		"post":     func() answer { return n.post("/publish", form, upload{"a.jpg", photo(t, 40, 40)}) },
-		"again":    func() answer { return n.post("/publish", form, upload{"a.jpg", photo(t, 40, 40)}) },
-		"comment":  func() answer { return n.post(permalinkToComments(article), url.Values{"body": {"Resposta"}}) },
-		"edit":     func() answer { return n.post(receipt, edit) },
-		"report":   func() answer { return n.post(article[:strings.LastIndexByte(article, '/')]+"/reports", url.Values{"reason": {"Falso."}}) },
+		"post":    func() answer { return n.post("/publish", form, upload{"a.jpg", photo(t, 40, 40)}) },
+		"again":   func() answer { return n.post("/publish", form, upload{"a.jpg", photo(t, 40, 40)}) },
+		"comment": func() answer { return n.post(permalinkToComments(article), url.Values{"body": {"Resposta"}}) },
+		"edit":    func() answer { return n.post(receipt, edit) },
+		"report": func() answer {
+			return n.post(article[:strings.LastIndexByte(article, '/')]+"/reports", url.Values{"reason": {"Falso."}})
+		},
 		"hide":     func() answer { return ines.post(hide, url.Values{"reason": {"Insulto."}}) },
 		"sign in":  func() answer { return n.signIn(ines.account.Email) },
 		"sign out": func() answer { return rui.post("/sign-out", nil) },

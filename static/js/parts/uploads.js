@@ -8,6 +8,6 @@ export function addUploads(form) {
       ({ open }) => open(form),
       () => form.id === 'post' && warnBeforeLeaving(form), // the form works without
     );
-  if (form.id === 'post') load();
+  if (form.id === 'post' || form.dataset.again) load();
   else form.addEventListener('focusin', load, { once: true });
 }
