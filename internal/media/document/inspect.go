@@ -13,8 +13,10 @@ import (
 	"strings"
 )
 
-// maxPage bounds the instructions of a page, which are to draw one picture.
-const maxPage = 4096
+const (
+	maxPage  = 4096    // bytes of the instructions of a page, which are to draw one picture
+	maxWords = 1 << 20 // bytes of what stands outside of an object's stream: enough for a list of 100 000 pages
+)
 
 // inspect reads a PDF as it will be served, and fails with ErrMetadata where it
 // holds anything but pictures of pages: every byte belongs to an object of the
@@ -71,6 +73,9 @@ func (t table) object(data []byte, number, end int) error {
 		return malformed("an object")
 	}
 	words, stream, found := bytes.Cut(body, []byte("\nstream\n"))
+	if len(words) > maxWords {
+		return malformed("an object of too many words")
+	}
 	if !found {
 		words, ok = bytes.CutSuffix(body, []byte("\nendobj\n"))
 		if !ok {

@@ -3,12 +3,14 @@ package document_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"image/png"
-	"os/exec"
-	"testing"
-
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
 
 	"github.com/indywire/indywire/internal/media/document"
 )
@@ -78,6 +80,37 @@ func TestInspectFindsWhatIsPlanted(t *testing.T) {
 	}
 }
 
+// single is a document of one object, as cairo writes it.
+func single(object, trailer string) []byte {
+	head := "%PDF-1.5\n%\xb5\xed\xae\xfb\n"
+	body := head + "1 0 obj\n<< " + object + "\n>>\nendobj\n"
+	return fmt.Appendf(nil, "%sxref\n0 2\n0000000000 65535 f \n%010d 00000 n \ntrailer\n<< /Size 2\n   /Root 1 0 R\n%s>>\nstartxref\n%d\n%%%%EOF\n", body, len(head), trailer, len(body))
+}
+
+// TestWordsOfAnObjectAreBounded before there is a list of them in memory.
+func TestWordsOfAnObjectAreBounded(t *testing.T) {
+	t.Parallel()
+	for n, good := range map[int]bool{1000: true, 1_000_000: false} {
+		if err := document.Inspect(single("/Kids [ "+strings.Repeat("1 ", n)+"]", "")); (err == nil) != good {
+			t.Errorf("%d words: %v", n, err)
+		}
+	}
+}
+
+// TestLargeDocumentIsMendedWhereItLies holds that there is no second one of it in memory.
+func TestLargeDocumentIsMendedWhereItLies(t *testing.T) { //nolint:paralleltest // it looks at what the process allocates
+	data := single(strings.Repeat(" ", 16<<20), "   /Info 1 0 R\n")
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, err := document.Tidy(data); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if more := after.TotalAlloc - before.TotalAlloc; more > 1<<20 {
+		t.Errorf("%d bytes were allocated", more)
+	}
+}
+
 func FuzzInspect(f *testing.F) {
 	f.Add([]byte("%PDF-1.5\n%\xb5\xed\xae\xfb\n1 0 obj\n<< /Type /Catalog\n>>\nendobj\nxref\n0 2\n0000000000 65535 f \n0000000015 00000 n \ntrailer\n<< /Size 2\n   /Root 1 0 R\n>>\nstartxref\n52\n%%EOF\n"))
 	f.Add(dirty())
@@ -85,7 +118,7 @@ func FuzzInspect(f *testing.F) {
 		if document.Inspect(data) == nil && bytes.Contains(data, []byte("(")) && !bytes.Contains(data, []byte("stream")) {
 			t.Errorf("passed a text in %q", data)
 		}
-		if made, err := document.Tidy(data); err == nil && len(made) > 2*len(data)+1024 {
+		if made, err := document.Tidy(bytes.Clone(data)); err == nil && len(made) > 2*len(data)+1024 {
 			t.Errorf("grew to %d bytes", len(made))
 		}
 	})

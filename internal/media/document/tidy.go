@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 )
 
@@ -62,7 +61,7 @@ func tidy(data []byte) ([]byte, error) {
 		return nil, malformed("its information")
 	}
 	from := t.offsets[t.info]
-	out := bytes.NewBuffer(slices.Clone(data[:t.at]))
+	out := bytes.NewBuffer(data[:t.at])
 	fmt.Fprintf(out, "xref\n0 %d\n0000000000 65535 f \n", len(t.offsets))
 	for _, offset := range t.offsets[1:] {
 		if offset > from {
