@@ -153,6 +153,20 @@ func TestPreparedFileIsNoBurden(t *testing.T) {
 	}
 }
 
+// TestFileThatArrivesIsCalledWhatItsSenderSays until its bytes tell.
+func TestFileThatArrivesIsCalledWhatItsSenderSays(t *testing.T) {
+	t.Parallel()
+	s := newSender(t)
+	for name, called := range map[string]string{"a.mp4": "Um vídeo", "a.pdf": "Um documento", "a.jpg": "Uma fotografia", "a": "Uma fotografia"} {
+		form := s.filled("Com " + name)
+		at := s.ask(http.MethodPost, "/uploads/", nil, "Upload-Length", "1000",
+			"Upload-Metadata", metadata("ticket", form.Get("ticket"), "filename", name)).want(t, http.StatusCreated).location()
+		form.Set("upload", path.Base(at))
+		receipt := s.post("/publish", form).want(t, http.StatusSeeOther).location()
+		has(t, s.get(s.permalink(receipt)).want(t, http.StatusOK).Body, called+" ainda está a ser enviad")
+	}
+}
+
 // await waits until a query counts so many.
 func (n *network) await(query string, want int) {
 	n.t.Helper()

@@ -67,7 +67,7 @@ func attachAs(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, id ID, st sit
 	if err != nil {
 		return Media{}, unknownUpload(err)
 	}
-	m := Media{ID: id, SiteID: st, Kind: kindOf(u.Type), Name: u.Name, Alt: c.Alt, State: Waiting, Failure: u.Failure}
+	m := Media{ID: id, SiteID: st, Kind: u.kind(), Name: u.Name, Alt: c.Alt, State: Waiting, Failure: u.Failure}
 	switch {
 	case u.Expired:
 		return Media{}, unknownUpload(fault.New(fault.NotFound, "upload"))
@@ -86,6 +86,14 @@ func attachAs(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, id ID, st sit
 		return m, err
 	}
 	return m, enqueue(ctx, tx, queue, m)
+}
+
+// kind is what the upload's bytes say that it is, and before they are here its sender.
+func (u Upload) kind() Kind {
+	if u.Type == "" && u.Declared != "" {
+		return u.Declared
+	}
+	return kindOf(u.Type)
 }
 
 func noPicture() error {
