@@ -30,7 +30,7 @@ type Server struct {
 	Demo         bool           `help:"Fill three sample collectives when they are not there yet."`
 	Node         string         `help:"Name of this node, which is public. Empty: a random one kept under --data." placeholder:"NAME"`
 	Sandbox      string         `help:"How media tools are kept in: bwrap, or none (then a hostile file can do what this user can)." enum:"bwrap,none" default:"bwrap"`
-	UploadRate   int64          `help:"Bytes a second that all uploads through this node share. 0: no bound." placeholder:"BYTES/S"`
+	UploadRate   int64          `help:"Bytes a second that all resumable uploads through this node share. 0: no bound." placeholder:"BYTES/S"`
 	UploadBudget int64          `help:"Bytes that uploads may take up until they are processed; a collective gets half. 0: all but a tenth of the disk." placeholder:"BYTES"`
 	MediaCache   int64          `help:"Bytes that this node keeps of a bucket's files. 0: half of its disk." placeholder:"BYTES"`
 	TrustedProxy []netip.Prefix `help:"Networks whose X-Forwarded-Proto is believed." placeholder:"CIDR"`
