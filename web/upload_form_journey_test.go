@@ -76,6 +76,22 @@ func TestFormWithFilesByKeyboard(t *testing.T) {
 	v.checkQuiet()
 }
 
+// TestCaptionsAreAskedForTheirName where other files are asked what they show:
+// what is written there is what players call them.
+func TestCaptionsAreAskedForTheirName(t *testing.T) {
+	t.Parallel()
+	v := sends(t, 0, 360)
+	file := filepath.Join(t.TempDir(), "fala.en.vtt")
+	if err := os.WriteFile(file, []byte("WEBVTT\n\n00:00.000 --> 00:01.000\nSim.\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	v.chooses("#file-1", named(t, "um.jpg"), file)
+	labels := v.texts(".transfer label[for^=alt]")
+	if len(labels) != 2 || !strings.Contains(labels[0], "O que mostra") || !strings.Contains(labels[1], "legendas") {
+		t.Errorf("the fields are called %q", labels)
+	}
+}
+
 // named is a small photo of a name.
 func named(t *testing.T, name string) string {
 	t.Helper()

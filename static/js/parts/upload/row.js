@@ -1,7 +1,7 @@
 // What is seen of one file: its name, how far it is, what can be done with it, and what it shows.
 import { blurrable } from '../blur/dialog.js';
 import { element } from './element.js';
-import { isPhoto } from './limits.js';
+import { isPhoto, kindOf } from './limits.js';
 import { duration, isolated, percent, size, speed } from './words.js';
 
 let last = 0;
@@ -41,7 +41,7 @@ export class Row {
     this.alt = element('input', { id: `alt-${number}`, type: 'text', dir: 'auto', autocomplete: 'off', 'data-max': this.list.config.alt });
     this.alt.value = alt;
     this.upload = element('input', { type: 'hidden' });
-    return element('div', { class: 'field' }, element('label', { for: this.alt.id }, words(this.photo ? 'alt' : 'caption')), this.alt, this.upload);
+    return element('div', { class: 'field' }, element('label', { for: this.alt.id }, words(kindOf(this.transfer) === 'captions' ? 'captions' : 'alt')), this.alt, this.upload);
   }
 
   // again is where the same file is chosen once more.

@@ -10,9 +10,12 @@ export function wordsFrom(list) {
   return (key, values = {}) => (list[key] ?? '').replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
 }
 
+// Where the short name is not what the server writes ("m.b", "2 byte"), the long one is.
+const display = (name) => (name === 'byte' || (lang === 'ar' && !name.endsWith('-per-second')) ? 'long' : 'short');
+
 function unit(value, name, rest = {}) {
   try {
-    return new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short', ...rest }).format(value);
+    return new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: display(name), ...rest }).format(value);
   } catch {
     return `${value} ${name}`; // a browser that knows no units
   }
