@@ -42,10 +42,7 @@ func NewNetwork(ctx context.Context) (*Network, error) {
 	}
 	n := &Network{name: prefix + token()}
 	n.Dir = filepath.Join(os.TempDir(), n.name)
-	if err := os.Mkdir(n.Dir, 0o711); err != nil {
-		return nil, err
-	}
-	lock, err := hold(n.Dir)
+	lock, err := newFolder(n.Dir)
 	if err != nil {
 		return nil, err
 	}
@@ -54,6 +51,19 @@ func NewNetwork(ctx context.Context) (*Network, error) {
 		return nil, errors.Join(err, n.Close())
 	}
 	return n, nil
+}
+
+// newFolder has its lock held before it has its name: another run's sweep takes away what nobody holds.
+func newFolder(path string) (*os.File, error) {
+	early := filepath.Join(filepath.Dir(path), "."+filepath.Base(path))
+	if err := os.Mkdir(early, 0o711); err != nil {
+		return nil, err
+	}
+	lock, err := hold(early)
+	if err == nil {
+		err = os.Rename(early, path)
+	}
+	return lock, err
 }
 
 func (n *Network) addSwitch(ctx context.Context) error {
