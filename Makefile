@@ -52,11 +52,13 @@ $(NODE_MODULES): package.json package-lock.json
 	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-.PHONY: setup setup-test
+.PHONY: setup setup-test setup-drill
 setup: ## install the system programs the server needs, where they are missing
 	@scripts/setup run
 setup-test: ## the same for the tests (a browser, fonts)
 	@scripts/setup test
+setup-drill: ## the same for the drill (etcd, Patroni; Debian only)
+	@scripts/setup drill
 
 .PHONY: test
 test: setup-test lint $(VERSITYGW) ## everything a change must keep: lint, unit, database and browser tests
@@ -65,6 +67,10 @@ test: setup-test lint $(VERSITYGW) ## everything a change must keep: lint, unit,
 .PHONY: test-long
 test-long: setup-test static $(VERSITYGW) ## what takes long: uploads of 1 GB, films that move to another server
 	INDYWIRE_LONG=1 go test -timeout 60m $(TEST_FLAGS) ./cmd/indywire ./web
+
+.PHONY: drill
+drill: setup-drill static $(VERSITYGW) ## the network under fire: three nodes in namespaces, servers and cables taken away; as root
+	INDYWIRE_DRILL=1 go test -v -count=1 -timeout 60m $(TEST_FLAGS) ./internal/drill
 
 .PHONY: race
 race: setup-test static $(VERSITYGW) ## the tests under the race detector (needs a C compiler; slower)
