@@ -70,7 +70,7 @@ test-long: setup-test static $(VERSITYGW) ## what takes long: uploads of 1 GB, f
 
 .PHONY: drill
 drill: setup-drill static $(VERSITYGW) ## the network under fire: three nodes in namespaces, servers and cables taken away; as root
-	INDYWIRE_DRILL=1 go test -v -count=1 -timeout 60m $(TEST_FLAGS) ./internal/drill
+	INDYWIRE_DRILL=1 INDYWIRE_DRILL_TABLE=$(CURDIR)/docs/resistance.md go test -v -count=1 -timeout 60m $(TEST_FLAGS) ./internal/drill
 
 .PHONY: race
 race: setup-test static $(VERSITYGW) ## the tests under the race detector (needs a C compiler; slower)

@@ -25,10 +25,14 @@ func startData(h *Host, all []*Host, t tools) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Run(Program{Name: "etcd", Path: t.etcd, Args: etcdArguments(h, all), Env: t.environment(), As: t.as}); err != nil {
+	if err := startEtcd(h, all, t); err != nil {
 		return err
 	}
 	return h.Run(Program{Name: "patroni", Path: "/usr/bin/python3", Args: []string{t.patroni, settings}, Env: t.environment(), As: t.as})
+}
+
+func startEtcd(h *Host, all []*Host, t tools) error {
+	return h.Run(Program{Name: "etcd", Path: t.etcd, Args: etcdArguments(h, all), Env: t.environment(), As: t.as})
 }
 
 // etcdArguments are the same each time: etcd that finds its data goes on with it and looks at nothing of the beginning.

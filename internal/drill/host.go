@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -121,4 +122,22 @@ func output(namespace string, cmd *exec.Cmd, input string) (string, error) {
 		return "", fmt.Errorf("%s: %w: %s", filepath.Base(cmd.Path), err, complained.String())
 	}
 	return said.String(), nil
+}
+
+// ended tells whether the program, the last that was started under that name, has ended.
+func (h *Host) ended(name string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, p := range slices.Backward(h.running) {
+		if p.name != name {
+			continue
+		}
+		select {
+		case <-p.done:
+			return true
+		default:
+			return false
+		}
+	}
+	return false
 }

@@ -1,0 +1,245 @@
+//go:build linux
+
+package drill
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Event is something that befalls the network, and after a while is mended.
+type Event struct {
+	Name string
+	// strike does it, waits for what has to come of it, and gives what mends it.
+	strike func(context.Context, *Service) (mend func(context.Context) error, err error)
+}
+
+// afterwards is how long a network goes on wounded before it is mended, once it has a primary.
+const afterwards = 10 * time.Second
+
+// Events are all of them, in the order of a drill.
+func Events() []Event {
+	return []Event{
+		{"kill -9 of all on the primary's node", killPrimary},
+		CablePulled(),
+		{"cable pulled, back, pulled again, then the new primary killed", cableAgain},
+		{"planned switchover", switchover},
+		{"a standby's node killed", killStandby},
+		{"Indywire alone killed on the primary's node, back after 5 s", killIndywire},
+		{"two of three etcd killed for 45 s", killEtcd},
+		{"the one store killed for 20 s", killStore},
+	}
+}
+
+// CablePulled is the event of the short drill.
+func CablePulled() Event { return Event{"the primary's cable pulled", pullPrimary} }
+
+func killPrimary(ctx context.Context, s *Service) (func(context.Context) error, error) {
+	victim, err := s.Primary(ctx)
+	if err == nil {
+		err = victim.Kill(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return func(context.Context) error { return s.Return(victim) }, s.settle(ctx, victim)
+}
+
+func pullPrimary(ctx context.Context, s *Service) (func(context.Context) error, error) {
+	victim, err := s.Primary(ctx)
+	if err == nil {
+		err = victim.Unplug(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return victim.Plug, s.settle(ctx, victim)
+}
+
+// cableAgain takes a second primary when the first has just come back.
+func cableAgain(ctx context.Context, s *Service) (func(context.Context) error, error) {
+	first, err := s.Primary(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for range 2 {
+		if err := first.Unplug(ctx); err != nil {
+			return nil, err
+		}
+		if !pause(ctx, 2*time.Second) {
+			return nil, ctx.Err()
+		}
+		if _, err := s.NewPrimary(ctx, first); err != nil {
+			return nil, err
+		}
+		if err := first.Plug(ctx); err != nil {
+			return nil, err
+		}
+		pause(ctx, 3*time.Second)
+	}
+	if err := s.Cluster.Whole(ctx); err != nil {
+		return nil, err
+	}
+	return killPrimary(ctx, s)
+}
+
+func switchover(ctx context.Context, s *Service) (func(context.Context) error, error) {
+	from, err := s.Primary(ctx)
+	if err != nil {
+		return nil, err
+	}
+	body, err := json.Marshal(map[string]string{"leader": from.Name})
+	if err != nil {
+		return nil, err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+from.IP+":8008/switchover", strings.NewReader(string(body)))
+	if err != nil {
+		return nil, err
+	}
+	patient := s.Network.Client.browser(2*time.Second, time.Minute) // it answers when it is done
+	answer, err := patient.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("the switchover is refused: %s", answer.Status)
+	}
+	return nothing, s.settle(ctx, from)
+}
+
+func nothing(context.Context) error { return nil }
+
+// standbys are the hosts besides the primary.
+func (s *Service) standbys(ctx context.Context) ([]*Host, error) {
+	primary, err := s.Primary(ctx)
+	var others []*Host
+	for _, h := range s.Hosts {
+		if h != primary {
+			others = append(others, h)
+		}
+	}
+	return others, err
+}
+
+func killStandby(ctx context.Context, s *Service) (func(context.Context) error, error) {
+	others, err := s.standbys(ctx)
+	if err == nil {
+		err = others[0].Kill(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	pause(ctx, 2*afterwards)
+	return func(context.Context) error { return s.Return(others[0]) }, ctx.Err()
+}
+
+func killIndywire(ctx context.Context, s *Service) (func(context.Context) error, error) {
+	victim, err := s.Primary(ctx)
+	if err != nil {
+		return nil, err
+	}
+	victim.KillProgram("indywire")
+	pause(ctx, 5*time.Second)
+	return func(context.Context) error { return s.Serve(victim) }, ctx.Err()
+}
+
+func killEtcd(ctx context.Context, s *Service) (func(context.Context) error, error) {
+	victims, err := s.standbys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range victims {
+		h.KillProgram("etcd")
+	}
+	pause(ctx, 45*time.Second)
+	return func(context.Context) error {
+		var failed error
+		for _, h := range victims {
+			failed = errors.Join(failed, startEtcd(h, s.Hosts, s.tools))
+		}
+		return failed
+	}, ctx.Err()
+}
+
+func killStore(ctx context.Context, s *Service) (func(context.Context) error, error) {
+	s.store.KillProgram("store")
+	pause(ctx, 20*time.Second)
+	return func(context.Context) error { return s.startStore() }, ctx.Err()
+}
+
+// settle waits for another primary, and a while longer.
+func (s *Service) settle(ctx context.Context, before *Host) error {
+	if _, err := s.NewPrimary(ctx, before); err != nil {
+		return err
+	}
+	pause(ctx, afterwards)
+	return ctx.Err()
+}
+
+// Row is what people met in an event, and what was found of their posts afterwards.
+type Row struct {
+	Event string
+	Span
+	Lost, Doubled int // of all posts since the drill began
+}
+
+// Strike has an event befall the network while the load goes on, mends it, waits until all is whole, and looks for every
+// post that was ever acknowledged.
+func (l *Load) Strike(ctx context.Context, e Event) (Row, error) {
+	from := time.Now()
+	mend, err := e.strike(ctx, l.service)
+	if err != nil {
+		return Row{}, fmt.Errorf("%s: %w", e.Name, err)
+	}
+	if err := mend(ctx); err != nil {
+		return Row{}, fmt.Errorf("mend %s: %w", e.Name, err)
+	}
+	if err := l.service.Whole(ctx); err != nil {
+		return Row{}, fmt.Errorf("after %s: %w", e.Name, err)
+	}
+	pause(ctx, 3*time.Second)
+	row := Row{Event: e.Name, Span: l.record.between(from, time.Now())}
+	row.Lost, row.Doubled, err = l.Missing(ctx)
+	return row, err
+}
+
+// Missing counts acknowledged posts that are not there, and posts that are there more than once, acknowledged or not.
+func (l *Load) Missing(ctx context.Context) (lost, doubled int, err error) {
+	acknowledged := l.record.titles() // before the database is asked
+	primary, err := l.service.Primary(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	found := map[string]int{}
+	err = l.service.ask(ctx, primary, "indywire", func(ctx context.Context, conn *pgx.Conn) error {
+		rows, err := conn.Query(ctx, `SELECT title FROM article WHERE title LIKE 'Drill %'`)
+		if err != nil {
+			return err
+		}
+		titles, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		for _, title := range titles {
+			found[title]++
+		}
+		return err
+	})
+	for title, promised := range acknowledged {
+		if promised && found[title] == 0 {
+			lost++
+		}
+		if found[title] > 1 {
+			doubled++
+		}
+	}
+	return lost, doubled, err
+}
+
+// Film sends what is left of the film, and compares what is stored with what was sent.
+func (l *Load) Film(ctx context.Context) error { return l.upload.finish(ctx) }
