@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -74,6 +75,33 @@ func TestFormWithFilesByKeyboard(t *testing.T) {
 		t.Errorf("%d files are in their place with their description", got)
 	}
 	v.checkQuiet()
+}
+
+// TestReloadHearsOfWhatArrives after the page was opened anew: its file need not
+// be chosen again.
+func TestReloadHearsOfWhatArrives(t *testing.T) {
+	t.Parallel()
+	v := sends(t, 0, 1280)
+	v.slow.Store(true)
+	file := clip(t, "marcha.mp4", 1<<20)
+	v.chooses("#file-1", file)
+	v.standsAt("marcha.mp4", "running")
+	v.soon("the draft", func() bool { return strings.HasPrefix(v.text(".draft-note"), "Guardado") })
+	v.Do(chromedp.Reload())
+	v.standsAt("marcha.mp4", "lost")
+	v.slow.Store(false)
+	bytes, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &sender{network: v.network, server: v.server, host: ptHost}
+	at := "/uploads/" + eval[string](v, "document.querySelector('[name=upload]').value")
+	here, err := strconv.Atoi(server.offset(at))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.patch(at, here, bytes[here:]).want(t, http.StatusNoContent)
+	v.standsAt("marcha.mp4", "done")
 }
 
 // TestCaptionsAreAskedForTheirName where other files are asked what they show:

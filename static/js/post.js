@@ -141,9 +141,20 @@ async function findAgain(ticket, form, page, publishes, note) {
   draft.fill(answer.fields);
   const { upload = [], alt = [] } = answer.fields;
   list?.restore(answer.uploads, new Map(upload.map((id, i) => [id, alt[i]])), upload);
+  catchUp(list, draft);
   draft.begin();
   if (status !== 200) tell(note, page.voice, answer.error ?? '');
   else if (Object.keys(answer.fields).length > 0) note.textContent = words('draft_restored');
+}
+
+// catchUp looks again, a few times, at files of which nothing is sent from here.
+async function catchUp(list, known) {
+  for (const pause of [2000, 5000, 15_000, 60_000]) {
+    if (!list?.transfers.some((transfer) => transfer.state === 'lost')) return;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    const { answer } = await askDraft(known.ticket, new URLSearchParams()).catch(() => ({ answer: {} }));
+    list.catchUp(answer);
+  }
 }
 
 // untilAnswered asks what is kept until there is an answer; told once that there was none.
@@ -172,7 +183,10 @@ function lead(answer, ticket, page, publishes) {
   }
   if (answer.receipt !== location.pathname) return;
   const list = findUploads(answer.uploads, page);
-  if (list) askBeforeLeaving({ draft: page.draft, list });
+  if (list) {
+    catchUp(list, { ticket });
+    askBeforeLeaving({ draft: page.draft, list });
+  }
   else history.replaceState(null, '', location.pathname);
 }
 

@@ -249,6 +249,18 @@ export class List {
     }
   }
 
+  // catchUp takes in what has come since of files that are not sent from here: as a page is reloaded the server may still
+  // have their last bytes in hand. Those that a post took whole are no longer among its uploads.
+  catchUp({ uploads, receipt }) {
+    for (const row of uploads ? this.rows.filter(({ transfer }) => transfer.state === 'lost') : []) {
+      const { transfer } = row;
+      const now = uploads.find(({ id }) => id === transfer.id) ?? { offset: transfer.offset, state: receipt ? 'complete' : '' };
+      transfer.offset = now.state === 'complete' ? transfer.size : now.offset;
+      if (now.state === 'complete') transfer.set('done');
+      else row.show();
+    }
+  }
+
   // placed waits until each file has an address, so that a post can name it: those that have none by then.
   async placed(patience = 20_000) {
     await this.beginAll();
