@@ -181,3 +181,31 @@ func TestCommitOfUnknownOutcome(t *testing.T) {
 		t.Errorf("what must not run twice ended with %v", err)
 	}
 }
+
+// TestServerThatStandsStill keeps its connections open and answers nothing: who
+// is held gives it up, and gets through to what answers.
+func TestServerThatStandsStill(t *testing.T) {
+	t.Parallel()
+	proxy := dbtest.NewProxy(t)
+	pools, err := db.Open(t.Context(), db.Settings{Primary: proxy.URL()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pools.Close)
+	if _, err := pools.Primary.Exec(t.Context(), "CREATE TABLE note (n int)"); err != nil {
+		t.Fatal(err)
+	}
+	held, _ := db.Held(t.Context(), time.Minute)
+	runs := 0
+	err = db.InTx(held, pools.Waiting(), func(tx pgx.Tx) error {
+		if runs++; runs == 1 {
+			proxy.Stand()
+		}
+		_, err := tx.Exec(held, "INSERT INTO note VALUES (1)")
+		return err
+	})
+	var n int
+	if scan := pools.Primary.QueryRow(t.Context(), "SELECT count(*) FROM note").Scan(&n); err != nil || scan != nil || runs != 2 || n != 1 {
+		t.Errorf("%v, %v: %d notes after %d runs", err, scan, n, runs)
+	}
+}

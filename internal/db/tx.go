@@ -88,14 +88,36 @@ func noteUnreplicated(conn *pgconn.PgConn, n *pgconn.Notice) {
 // whoever asked: a verb, the session store, the queue.
 type tracer struct{ outage *outage } // nil for a replica's
 
-// TraceQueryStart forgets marks of earlier statements that nobody asked about.
-func (*tracer) TraceQueryStart(ctx context.Context, conn *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+// TraceQueryStart forgets marks of earlier statements that nobody asked about,
+// and bounds the statement of somebody who is held: a server that stands still
+// and whose machine lives on would never be given up.
+func (t *tracer) TraceQueryStart(ctx context.Context, conn *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
 	delete(conn.PgConn().CustomData(), unreplicatedKey)
-	return ctx
+	if _, held := ctx.Value(holdKey{}).(*Hold); !held || t.outage == nil {
+		return ctx
+	}
+	b := &boundStatement{asked: ctx}
+	ctx, b.cancel = context.WithTimeout(ctx, heldStatement)
+	return context.WithValue(ctx, boundKey{}, b)
 }
+
+// heldStatement is more than a lock is waited for.
+const heldStatement = lockTimeout + 3*time.Second
+
+// boundStatement is a statement with an end: the context it was asked with lives on.
+type boundStatement struct {
+	asked  context.Context
+	cancel context.CancelFunc
+}
+
+type boundKey struct{}
 
 // TraceQueryEnd tells the transaction that the statement belonged to.
 func (t *tracer) TraceQueryEnd(ctx context.Context, conn *pgx.Conn, data pgx.TraceQueryEndData) {
+	if b, ok := ctx.Value(boundKey{}).(*boundStatement); ok {
+		b.cancel()
+		ctx = b.asked
+	}
 	t.meet(ctx, data.Err)
 	outcome, ok := ctx.Value(commitKey{}).(*commitOutcome)
 	if ok && conn.PgConn().CustomData()[unreplicatedKey] == true {

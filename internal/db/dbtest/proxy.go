@@ -15,10 +15,11 @@ import (
 // Proxy is a way to a migrated database of a test's own on which answers can be
 // lost, as on a line that breaks.
 type Proxy struct {
-	dir  string
-	url  string // of the database itself
-	mu   sync.Mutex
-	lose []byte // the statement whose answer is lost next; nil: none
+	dir   string
+	url   string        // of the database itself
+	still chan struct{} // closed: nothing is carried any more
+	mu    sync.Mutex
+	lose  []byte // the statement whose answer is lost next; nil: none
 }
 
 // NewProxy makes one. It ends with the test.
@@ -28,7 +29,7 @@ func NewProxy(t testing.TB) *Proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Proxy{dir: dir, url: URL(t)}
+	p := &Proxy{dir: dir, url: URL(t), still: make(chan struct{})}
 	listener, err := net.Listen("unix", filepath.Join(dir, ".s.PGSQL.5432"))
 	if err != nil {
 		t.Fatal(err)
@@ -62,6 +63,21 @@ func (p *Proxy) LoseAnswerTo(statement string) {
 	p.lose = []byte(statement)
 }
 
+// Stand has nothing carried any more by the connections there are, which stay
+// open, as with a server that stands still. New ones are carried.
+func (p *Proxy) Stand() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	close(p.still)
+	p.still = make(chan struct{})
+}
+
+func (p *Proxy) standing() <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.still
+}
+
 func (p *Proxy) loses(sent []byte) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -83,8 +99,8 @@ func (p *Proxy) carry(client net.Conn) {
 		return
 	}
 	defer func() { _ = server.Close() }()
-	lost := make(chan struct{})
-	go p.forward(client, server, lost)
+	lost, still := make(chan struct{}), p.standing()
+	go p.forward(client, server, lost, still)
 	answer := make([]byte, 32<<10)
 	for {
 		n, err := server.Read(answer)
@@ -104,7 +120,7 @@ func (p *Proxy) carry(client net.Conn) {
 
 // forward carries what the client sends; lost is closed before the statement
 // whose answer is lost.
-func (p *Proxy) forward(client io.Reader, server net.Conn, lost chan struct{}) {
+func (p *Proxy) forward(client io.Reader, server net.Conn, lost chan struct{}, still <-chan struct{}) {
 	sent := make([]byte, 32<<10)
 	for {
 		n, err := client.Read(sent)
@@ -114,6 +130,11 @@ func (p *Proxy) forward(client io.Reader, server net.Conn, lost chan struct{}) {
 		}
 		if p.loses(sent[:n]) {
 			close(lost)
+		}
+		select {
+		case <-still:
+			continue
+		default:
 		}
 		if _, err := server.Write(sent[:n]); err != nil {
 			return
