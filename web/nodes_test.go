@@ -3,7 +3,9 @@ package web_test
 import (
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -104,6 +106,33 @@ func TestOneTicketThroughBothNodes(t *testing.T) {
 	}
 	if len(slices.Compact(receipts)) != 1 || a.count("SELECT count(*) FROM article WHERE title = 'Uma vez só'") != 1 {
 		t.Errorf("led to %v", receipts)
+	}
+}
+
+// TestUploadGoesOnThroughAnyNode by turns, though one lags, and each tells the
+// offset as it is.
+func TestUploadGoesOnThroughAnyNode(t *testing.T) {
+	t.Parallel()
+	a, b, _ := twoNodes(t, 6*time.Second)
+	waitFor(t, func() bool { return b.get("/").StatusCode == http.StatusOK })
+	here := &sender{network: a, server: a.listen(), host: ptHost, ticket: a.openForm().Get("ticket")}
+	there := &sender{network: b, server: b.listen(), host: ptHost, ticket: here.ticket}
+	photo := smallPhoto(t)
+	at, parts := here.create(len(photo)), 6
+	for i := range parts {
+		from, to := i*len(photo)/parts, (i+1)*len(photo)/parts
+		next := []*sender{there, here}[i%2]
+		if got := next.offset(at); got != strconv.Itoa(from) {
+			t.Fatalf("part %d: it stands at %s, want %d", i, got, from)
+		}
+		next.patch(at, from, photo[from:to]).want(t, http.StatusNoContent)
+	}
+	form := b.filled("Enviada por duas portas")
+	form.Set("ticket", here.ticket)
+	form["upload"], form["alt"] = []string{path.Base(at)}, []string{"", "Um cais"}
+	b.stranger(ptHost).post("/publish", form).want(t, http.StatusSeeOther)
+	if n := a.count("SELECT count(*) FROM media WHERE state = 'waiting'"); n != 1 {
+		t.Errorf("%d photos of the post, want one", n)
 	}
 }
 

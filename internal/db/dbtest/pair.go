@@ -65,9 +65,10 @@ func (p *Pair) Primary() string { return postmaster.URL(p.socket("a"), "postgres
 // Standby is the connection string of the standby.
 func (p *Pair) Standby() string { return postmaster.URL(p.socket("b"), "postgres") }
 
-// Both is a connection string that names both, the primary first.
+// Both is a connection string that names both, the standby first: whoever wants
+// the primary has to look at a server's role.
 func (p *Pair) Both() string {
-	return "postgres:///postgres?host=" + p.socket("a") + "," + p.socket("b") + "&port=5432,5432&sslmode=disable&user=" + postmaster.Superuser
+	return "postgres:///postgres?host=" + p.socket("b") + "," + p.socket("a") + "&port=5432,5432&sslmode=disable&user=" + postmaster.Superuser
 }
 
 // Promote makes a primary of the standby, and returns once it takes writes.

@@ -241,6 +241,48 @@ func TestPrimaryAway(t *testing.T) {
 	}
 }
 
+// TestLocksAreOfThePrimary also where a standby is named first: it grants
+// advisory locks too, and keeps nobody else from them.
+func TestLocksAreOfThePrimary(t *testing.T) {
+	t.Parallel()
+	pair := dbtest.NewPair(t, 0)
+	pools, err := db.Open(t.Context(), db.Settings{Primary: pair.Both(), Replica: pair.Standby()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pools.Close)
+	l := &tus.Locker{Connect: pools.Connect, Log: slog.New(slog.DiscardHandler)}
+	if err := l.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(l.Stop)
+	held := mustLock(t, l, "upload")
+	const count = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+	for where, q := range map[string]db.Querier{"primary": pools.Primary, "standby": pools.Replica} {
+		var n int
+		if err := q.QueryRow(t.Context(), count).Scan(&n); err != nil || (n > 0) != (where == "primary") {
+			t.Errorf("the %s holds %d locks, %v", where, n, err)
+		}
+	}
+	pair.StopPrimary()
+	if err := newRequest(t, l, "another").lock(t.Context()); err == nil {
+		t.Error("a lock was given without a primary")
+	}
+	_ = held.Unlock() // its session is gone
+	pair.Promote()
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		r := newRequest(t, l, "upload")
+		err := r.lock(t.Context())
+		if err == nil {
+			mustUnlock(t, r)
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("the new primary gives no lock: %v", err)
+		}
+	}
+}
+
 // TestWaitEndsWithTheRequest while the primary does not answer another.
 func TestWaitEndsWithTheRequest(t *testing.T) {
 	t.Parallel()
