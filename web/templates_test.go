@@ -1,9 +1,16 @@
 package web
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/jba/templatecheck"
+
+	"github.com/indywire/indywire/templates"
 )
 
 // pageStructs says which struct each page is executed with.
@@ -75,5 +82,36 @@ func TestTemplatesFitTheirPages(t *testing.T) {
 		if _, ok := found.byName[name]; !ok {
 			t.Errorf("page %q has no template", name)
 		}
+	}
+}
+
+// TestEveryFieldHasALook finds each type of field of the pages in the style sheets:
+// one that is not there has a browser's own, too small for a thumb.
+func TestEveryFieldHasALook(t *testing.T) {
+	t.Parallel()
+	var sheets strings.Builder
+	parts, _ := filepath.Glob("../static/css/parts/*.css")
+	for _, part := range parts {
+		sheet, err := os.ReadFile(part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sheets.Write(sheet)
+	}
+	field := regexp.MustCompile(`<input[^>]* type="([a-z]+)"`)
+	err := fs.WalkDir(templates.Files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := templates.Files.ReadFile(name)
+		for _, found := range field.FindAllSubmatch(text, -1) {
+			if kind := string(found[1]); kind != "hidden" && !strings.Contains(sheets.String(), "input[type="+kind+"]") {
+				t.Errorf("%s: fields of the type %s have no look", name, kind)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
