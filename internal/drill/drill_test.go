@@ -72,8 +72,8 @@ func hold(t *testing.T, rows []drill.Row, film error) {
 	t.Helper()
 	for _, r := range rows {
 		for what, count := range map[string]int{
-			"posts lost": r.Lost, "posts doubled": r.Doubled, "reads failed": r.FailedReads, "posts failed": r.FailedPosts,
-			"sessions lost": r.SessionsLost,
+			"lost": r.Lost, "doubled": r.Doubled, "reads failed": r.FailedReads, "posts failed": r.FailedPosts,
+			"acts failed": r.FailedActs, "sessions lost": r.SessionsLost,
 		} {
 			if count > 0 {
 				t.Errorf("%s: %s: %d", r.Event, what, count)

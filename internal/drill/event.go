@@ -10,8 +10,6 @@ import (
 	"net/http"
 	"strings"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // Event is something that befalls the network, and after a while is mended.
@@ -183,63 +181,3 @@ func (s *Service) settle(ctx context.Context, before *Host) error {
 	pause(ctx, afterwards)
 	return ctx.Err()
 }
-
-// Row is what people met in an event, and what was found of their posts afterwards.
-type Row struct {
-	Event string
-	Span
-	Lost, Doubled int // of all posts since the drill began
-}
-
-// Strike has an event befall the network while the load goes on, mends it, waits until all is whole, and looks for every
-// post that was ever acknowledged.
-func (l *Load) Strike(ctx context.Context, e Event) (Row, error) {
-	from := time.Now()
-	mend, err := e.strike(ctx, l.service)
-	if err != nil {
-		return Row{}, fmt.Errorf("%s: %w", e.Name, err)
-	}
-	if err := mend(ctx); err != nil {
-		return Row{}, fmt.Errorf("mend %s: %w", e.Name, err)
-	}
-	if err := l.service.Whole(ctx); err != nil {
-		return Row{}, fmt.Errorf("after %s: %w", e.Name, err)
-	}
-	pause(ctx, 3*time.Second)
-	row := Row{Event: e.Name, Span: l.record.between(from, time.Now())}
-	row.Lost, row.Doubled, err = l.Missing(ctx)
-	return row, err
-}
-
-// Missing counts acknowledged posts that are not there, and posts that are there more than once, acknowledged or not.
-func (l *Load) Missing(ctx context.Context) (lost, doubled int, err error) {
-	acknowledged := l.record.titles() // before the database is asked
-	primary, err := l.service.Primary(ctx)
-	if err != nil {
-		return 0, 0, err
-	}
-	found := map[string]int{}
-	err = l.service.ask(ctx, primary, "indywire", func(ctx context.Context, conn *pgx.Conn) error {
-		rows, err := conn.Query(ctx, `SELECT title FROM article WHERE title LIKE 'Drill %'`)
-		if err != nil {
-			return err
-		}
-		titles, err := pgx.CollectRows(rows, pgx.RowTo[string])
-		for _, title := range titles {
-			found[title]++
-		}
-		return err
-	})
-	for title, promised := range acknowledged {
-		if promised && found[title] == 0 {
-			lost++
-		}
-		if found[title] > 1 {
-			doubled++
-		}
-	}
-	return lost, doubled, err
-}
-
-// Film sends what is left of the film, and compares what is stored with what was sent.
-func (l *Load) Film(ctx context.Context) error { return l.upload.finish(ctx) }

@@ -41,16 +41,8 @@ func NewService(ctx context.Context, c *Cluster, root string) (*Service, error) 
 	if err := s.startStore(); err != nil {
 		return nil, err
 	}
-	primary, err := c.Primary(ctx)
-	if err != nil {
+	if err := s.makeDatabase(ctx); err != nil {
 		return nil, err
-	}
-	err = c.ask(ctx, primary, "postgres", func(ctx context.Context, conn *pgx.Conn) error {
-		_, err := conn.Exec(ctx, `CREATE DATABASE indywire`)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("make the database: %w", err)
 	}
 	if err := s.furnish(ctx); err != nil {
 		return nil, err
@@ -61,6 +53,26 @@ func NewService(ctx context.Context, c *Cluster, root string) (*Service, error) 
 		}
 	}
 	return s, s.Whole(ctx)
+}
+
+// makeDatabase waits until every host has it: one of the standbys may be behind.
+func (s *Service) makeDatabase(ctx context.Context) error {
+	primary, err := s.Primary(ctx)
+	if err != nil {
+		return err
+	}
+	err = s.ask(ctx, primary, "postgres", func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, `CREATE DATABASE indywire`)
+		return err
+	})
+	for _, h := range s.Hosts {
+		if err == nil {
+			err = eventually(ctx, time.Minute, func(ctx context.Context) error {
+				return s.ask(ctx, h, "indywire", func(ctx context.Context, conn *pgx.Conn) error { return conn.Ping(ctx) })
+			})
+		}
+	}
+	return err
 }
 
 // furnish opens the collective and makes its editor, an admin of the network: who may do everything everywhere.

@@ -49,6 +49,9 @@ func StartLoad(ctx context.Context, s *Service, bytes int64) (*Load, error) {
 		l.people.Go(func() { l.report(ctx, i) })
 	}
 	l.people.Go(func() { l.stayIn(ctx, editor) })
+	l.people.Go(func() {
+		l.moderate(ctx, &visitor{hosts: editor.hosts, client: newVisitor(s, patienceToPost).client, cookies: editor.cookies})
+	})
 	l.people.Go(func() { l.upload.run(ctx) })
 	return l, nil
 }
@@ -99,14 +102,15 @@ func (l *Load) report(ctx context.Context, i int) {
 			}
 			continue
 		}
-		l.post(context.WithoutCancel(ctx), v, n+i, fmt.Sprintf("Drill %d %d", i, n), ticket)
+		title := fmt.Sprintf("Drill %d %d", i, n)
+		q := posted("/publish", url.Values{"ticket": {ticket}, "title": {title}, "body": {"What was seen at the harbour."}, "action": {"publish"}})
+		l.insist(context.WithoutCancel(ctx), v, n+i, post, title, q)
 	}
 }
 
-// post sends one form until it is acknowledged, the next time to the next node, with the same ticket.
-func (l *Load) post(ctx context.Context, v *visitor, n int, title, ticket string) {
-	q := posted("/publish", url.Values{"ticket": {ticket}, "title": {title}, "body": {"What was seen at the harbour."}, "action": {"publish"}})
-	l.record.note(title, false)
+// insist sends a form until it is acknowledged, the next time to the next node: with the same ticket, or the same act.
+func (l *Load) insist(ctx context.Context, v *visitor, n int, w work, name string, q request) {
+	l.record.note(w, name, false)
 	begun := time.Now()
 	for ; time.Since(begun) < givenUp; n++ {
 		got, err := v.send(ctx, n, q)
@@ -114,15 +118,15 @@ func (l *Load) post(ctx context.Context, v *visitor, n int, title, ticket string
 			err = fmt.Errorf("status %d", got.status)
 		}
 		if err == nil {
-			l.record.note(title, true)
-			l.record.add(postDone, begun, "")
+			l.record.note(w, name, true)
+			l.record.add(w.done(), begun, "")
 			break
 		}
-		l.record.add(errorSeen, begun, "post: "+inShort(err))
+		l.record.add(errorSeen, begun, string(w)+": "+inShort(err))
 		pause(ctx, time.Second)
 	}
 	if time.Since(begun) > heldFor {
-		l.record.add(postFailed, begun, "")
+		l.record.add(w.failed(), begun, "")
 	}
 }
 
@@ -167,6 +171,26 @@ func (l *Load) stayIn(ctx context.Context, v *visitor) {
 			l.record.add(sessionLost, begun, "session: "+inShort(err))
 		default:
 			l.record.add(sessionSeen, begun, "")
+		}
+	}
+}
+
+var inNewsroom = regexp.MustCompile(`/newsroom/articles/(\d+)`)
+
+// moderate ranks what is new in the newsroom, each article once.
+func (l *Load) moderate(ctx context.Context, v *visitor) {
+	ranked := map[string]bool{}
+	for n := 0; pause(ctx, 500*time.Millisecond); n++ {
+		got, err := v.twice(ctx, n, page("/newsroom"))
+		if err != nil {
+			continue // stayIn counts it
+		}
+		for _, found := range inNewsroom.FindAllStringSubmatch(got.body, -1) {
+			if id := found[1]; !ranked[id] {
+				ranked[id] = true
+				l.insist(context.WithoutCancel(ctx), v, n, act, id, posted("/newsroom/articles/"+id+"/rank", url.Values{"rank": {"local"}}))
+				break
+			}
 		}
 	}
 }

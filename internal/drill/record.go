@@ -12,8 +12,30 @@ import (
 type record struct {
 	mu      sync.Mutex
 	moments []moment
-	// sent is every title that was ever sent, with whether the network acknowledged it.
-	sent map[string]bool
+	// sent is every title that was ever sent, and every id that was ever ranked, with whether the network acknowledged it.
+	sent map[work]map[string]bool
+}
+
+// work is what is acknowledged once and for all.
+type work string
+
+const (
+	post work = "post"
+	act  work = "act"
+)
+
+func (w work) done() kind {
+	if w == act {
+		return actDone
+	}
+	return postDone
+}
+
+func (w work) failed() kind {
+	if w == act {
+		return actFailed
+	}
+	return postFailed
 }
 
 type kind int
@@ -23,7 +45,9 @@ const (
 	readFailed
 	postDone
 	postFailed // not acknowledged within heldFor
-	errorSeen  // by a person: after the one retry for reads, each refused try of a post
+	actDone
+	actFailed // likewise
+	errorSeen // by a person: after the one retry for reads, each refused try of a post
 	sessionLost
 	sessionSeen
 )
@@ -36,7 +60,7 @@ type moment struct {
 	what  string
 }
 
-func newRecord() *record { return &record{sent: map[string]bool{}} }
+func newRecord() *record { return &record{sent: map[work]map[string]bool{post: {}, act: {}}} }
 
 func (r *record) add(k kind, begun time.Time, what string) {
 	now := time.Now()
@@ -45,27 +69,27 @@ func (r *record) add(k kind, begun time.Time, what string) {
 	r.moments = append(r.moments, moment{k, now, now.Sub(begun), what})
 }
 
-// note keeps a title before it is sent, and that it was acknowledged.
-func (r *record) note(title string, acknowledged bool) {
+// note keeps a name before it is sent, and that it was acknowledged.
+func (r *record) note(w work, name string, acknowledged bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.sent[title] = acknowledged
+	r.sent[w][name] = acknowledged
 }
 
-func (r *record) titles() map[string]bool {
+func (r *record) all(w work) map[string]bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return maps.Clone(r.sent)
+	return maps.Clone(r.sent[w])
 }
 
 // Span is what people met between two times.
 type Span struct {
-	Reads, Posts             int
+	Reads, Posts, Acts       int
 	WithoutReads             time.Duration // the longest time in which nobody was shown a page
 	WithoutWrites            time.Duration // the longest time in which no post was acknowledged
 	SlowestRead, SlowestPost time.Duration // from the first try on
 	FailedReads              int           // after the one retry on another node
-	FailedPosts              int           // not acknowledged within 40 s
+	FailedPosts, FailedActs  int           // not acknowledged within 40 s
 	SessionsLost             int           // somebody signed in was asked to sign in, or shown no page
 	Errors                   map[string]int
 }
@@ -92,6 +116,10 @@ func (r *record) between(from, to time.Time) Span {
 			s.FailedReads++
 		case postFailed:
 			s.FailedPosts++
+		case actDone:
+			s.Acts++
+		case actFailed:
+			s.FailedActs++
 		case sessionLost:
 			s.SessionsLost++
 			s.Errors[m.what]++

@@ -1,0 +1,94 @@
+//go:build linux
+
+package drill
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Row is what people met in an event, and what was found of their work afterwards.
+type Row struct {
+	Event string
+	Span
+	Lost, Doubled int // of all posts and acts since the drill began
+}
+
+// Strike has an event befall the network while the load goes on, mends it, waits until all is whole, and looks for
+// everything that was ever acknowledged.
+func (l *Load) Strike(ctx context.Context, e Event) (Row, error) {
+	from := time.Now()
+	mend, err := e.strike(ctx, l.service)
+	if err != nil {
+		return Row{}, fmt.Errorf("%s: %w", e.Name, err)
+	}
+	if err := mend(ctx); err != nil {
+		return Row{}, fmt.Errorf("mend %s: %w", e.Name, err)
+	}
+	if err := l.service.Whole(ctx); err != nil {
+		return Row{}, fmt.Errorf("after %s: %w", e.Name, err)
+	}
+	pause(ctx, 3*time.Second)
+	row := Row{Event: e.Name, Span: l.record.between(from, time.Now())}
+	for w, question := range questions() {
+		lost, doubled, err := l.missing(ctx, w, question)
+		if err != nil {
+			return Row{}, fmt.Errorf("look for what was acknowledged: %w", err)
+		}
+		row.Lost, row.Doubled = row.Lost+lost, row.Doubled+doubled
+	}
+	return row, nil
+}
+
+// questions give a row for each time that something was done.
+func questions() map[work]string {
+	return map[work]string{
+		post: `SELECT title FROM article WHERE title LIKE 'Drill %'`,
+		act: `
+			SELECT a.id::text
+			FROM moderation_log l
+			JOIN article a ON a.id = l.subject_id
+			WHERE l.subject = 'article' AND l.act = 'rank' AND a.rank = 'local'`,
+	}
+}
+
+// missing counts what was acknowledged and is not there, and what is there more than once, acknowledged or not.
+func (l *Load) missing(ctx context.Context, w work, question string) (lost, doubled int, err error) {
+	promised := l.record.all(w) // before the database is asked
+	primary, err := l.service.Primary(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	found := map[string]int{}
+	err = l.service.ask(ctx, primary, "indywire", func(ctx context.Context, conn *pgx.Conn) error {
+		rows, err := conn.Query(ctx, question)
+		if err != nil {
+			return err
+		}
+		names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		for _, name := range names {
+			found[name]++
+		}
+		return err
+	})
+	lost, doubled = compare(promised, found)
+	return lost, doubled, err
+}
+
+func compare(promised map[string]bool, found map[string]int) (lost, doubled int) {
+	for name, acknowledged := range promised {
+		if acknowledged && found[name] == 0 {
+			lost++
+		}
+		if found[name] > 1 {
+			doubled++
+		}
+	}
+	return lost, doubled
+}
+
+// Film sends what is left of the film, and compares what is stored with what was sent.
+func (l *Load) Film(ctx context.Context) error { return l.upload.finish(ctx) }
