@@ -37,6 +37,9 @@ func NewCluster(ctx context.Context, n *Network, root string) (*Cluster, error) 
 		}
 		c.Hosts = append(c.Hosts, h)
 	}
+	if err := c.small().Shrink(diskSize); err != nil {
+		return nil, err
+	}
 	for _, h := range c.Hosts {
 		if err := c.Begin(h); err != nil {
 			return nil, err
@@ -44,6 +47,12 @@ func NewCluster(ctx context.Context, n *Network, root string) (*Cluster, error) 
 	}
 	return c, nil
 }
+
+// diskSize holds a node's share of a drill with room to spare.
+const diskSize = 3 << 30
+
+// small is the host whose disk has an end.
+func (c *Cluster) small() *Host { return c.Hosts[len(c.Hosts)-1] }
 
 // Begin starts a host's share of the database, the first time or after it was killed.
 func (c *Cluster) Begin(h *Host) error { return startData(h, c.Hosts, c.tools) }

@@ -21,14 +21,17 @@ func startData(h *Host, all []*Host, t tools) error {
 	if err := os.Chown(h.Dir, int(t.as.Uid), int(t.as.Gid)); err != nil {
 		return err
 	}
-	settings, err := writeSettings(h, all, t)
-	if err != nil {
+	if err := writeSettings(h, all, t); err != nil {
 		return err
 	}
 	if err := startEtcd(h, all, t); err != nil {
 		return err
 	}
-	return h.Run(Program{Name: "patroni", Path: "/usr/bin/python3", Args: []string{t.patroni, settings}, Env: t.environment(), As: t.as})
+	return startPatroni(h, t)
+}
+
+func startPatroni(h *Host, t tools) error {
+	return h.Run(Program{Name: "patroni", Path: "/usr/bin/python3", Args: []string{t.patroni, settingsOf(h)}, Env: t.environment(), As: t.as})
 }
 
 func startEtcd(h *Host, all []*Host, t tools) error {
@@ -52,14 +55,16 @@ func etcdArguments(h *Host, all []*Host) []string {
 	}
 }
 
-func writeSettings(h *Host, all []*Host, t tools) (string, error) {
+func settingsOf(h *Host) string { return filepath.Join(h.Dir, "patroni.yml") }
+
+func writeSettings(h *Host, all []*Host, t tools) error {
 	addresses := make([]string, len(all))
 	for i, m := range all {
 		addresses[i] = m.IP
 	}
 	page, err := template.New("patroni.yml").Parse(patroniSettings)
 	if err != nil {
-		return "", err
+		return err
 	}
 	var text bytes.Buffer
 	err = page.Execute(&text, struct {
@@ -67,8 +72,7 @@ func writeSettings(h *Host, all []*Host, t tools) (string, error) {
 		All                     []string
 	}{h.Name, h.IP, h.Dir, t.postgres, addresses})
 	if err != nil {
-		return "", err
+		return err
 	}
-	path := filepath.Join(h.Dir, "patroni.yml")
-	return path, os.WriteFile(path, text.Bytes(), 0o644)
+	return os.WriteFile(settingsOf(h), text.Bytes(), 0o644)
 }

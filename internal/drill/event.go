@@ -33,6 +33,8 @@ func Events() []Event {
 		{"Indywire alone killed on the primary's node, back after 5 s", killIndywire},
 		{"two of three etcd killed for 45 s", killEtcd},
 		{"the one store killed for 20 s", killStore},
+		{"the disk of the primary's node full for 30 s", fillDisk},
+		{"links of 200 ms there and back that lose 2 % each way, for 30 s", slowLinks},
 	}
 }
 
@@ -90,27 +92,35 @@ func cableAgain(ctx context.Context, s *Service) (func(context.Context) error, e
 
 func switchover(ctx context.Context, s *Service) (func(context.Context) error, error) {
 	from, err := s.Primary(ctx)
+	if err == nil {
+		err = s.handOver(ctx, from, "")
+	}
 	if err != nil {
 		return nil, err
 	}
-	body, err := json.Marshal(map[string]string{"leader": from.Name})
+	return nothing, s.settle(ctx, from)
+}
+
+// handOver has Patroni make another the primary, in order: the one that is named, or any.
+func (s *Service) handOver(ctx context.Context, from *Host, to string) error {
+	body, err := json.Marshal(map[string]string{"leader": from.Name, "candidate": to})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+from.IP+":8008/switchover", strings.NewReader(string(body)))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	patient := s.Network.Client.browser(2*time.Second, time.Minute) // it answers when it is done
 	answer, err := patient.Do(r)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("the switchover is refused: %s", answer.Status)
+		return fmt.Errorf("the switchover is refused: %s", answer.Status)
 	}
-	return nothing, s.settle(ctx, from)
+	return nil
 }
 
 func nothing(context.Context) error { return nil }
@@ -172,6 +182,48 @@ func killStore(ctx context.Context, s *Service) (func(context.Context) error, er
 	pause(ctx, 20*time.Second)
 	return func(context.Context) error { return s.startStore() }, ctx.Err()
 }
+
+// fillDisk fills the one disk that has an end, after its host was made the primary. What ends for want of room is started
+// again afterwards, as systemd would.
+func fillDisk(ctx context.Context, s *Service) (func(context.Context) error, error) {
+	victim := s.small()
+	primary, err := s.Primary(ctx)
+	if err == nil && primary != victim {
+		if err = s.handOver(ctx, primary, victim.Name); err == nil {
+			_, err = s.NewPrimary(ctx, primary)
+		}
+	}
+	if err == nil {
+		err = victim.Fill()
+	}
+	if err != nil {
+		return nil, err
+	}
+	pause(ctx, 30*time.Second)
+	return func(context.Context) error { return errors.Join(victim.Empty(), s.revive(victim)) }, ctx.Err()
+}
+
+// slowLinks has what a node sends wait for 100 ms, so that an answer takes 200.
+func slowLinks(ctx context.Context, s *Service) (func(context.Context) error, error) {
+	for _, h := range s.Hosts {
+		if err := h.Slow(ctx, "100ms", "2%"); err != nil {
+			return nil, NotHere{"the machine's kernel has no netem"}
+		}
+	}
+	pause(ctx, 30*time.Second)
+	return func(ctx context.Context) error {
+		var failed error
+		for _, h := range s.Hosts {
+			failed = errors.Join(failed, h.Quicken(ctx))
+		}
+		return failed
+	}, ctx.Err()
+}
+
+// NotHere is the error of an event that this machine cannot make.
+type NotHere struct{ Why string }
+
+func (e NotHere) Error() string { return e.Why }
 
 // settle waits for another primary, and a while longer.
 func (s *Service) settle(ctx context.Context, before *Host) error {

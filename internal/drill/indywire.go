@@ -4,6 +4,7 @@ package drill
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -136,6 +137,21 @@ func (s *Service) Return(h *Host) error {
 		return err
 	}
 	return s.Serve(h)
+}
+
+// revive starts what has ended on a host that is up.
+func (s *Service) revive(h *Host) error {
+	var failed error
+	if h.ended("etcd") {
+		failed = errors.Join(failed, startEtcd(h, s.Hosts, s.tools))
+	}
+	if h.ended("patroni") {
+		failed = errors.Join(failed, startPatroni(h, s.tools))
+	}
+	if h.ended("indywire") {
+		failed = errors.Join(failed, s.Serve(h))
+	}
+	return failed
 }
 
 // Whole waits until the database is whole and every node serves readers and reaches the primary. Indywire that ended

@@ -168,5 +168,6 @@ func remove(ctx context.Context, name string) error {
 		}
 		failed = errors.Join(failed, killAll(ctx, entry.Name()), ip(ctx, "netns", "delete", entry.Name()))
 	}
-	return errors.Join(failed, os.RemoveAll(filepath.Join(os.TempDir(), name)))
+	folder := filepath.Join(os.TempDir(), name)
+	return errors.Join(failed, unmount(folder), os.RemoveAll(folder))
 }

@@ -3,6 +3,7 @@
 package drill_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -95,11 +96,35 @@ func TestKillEndsAllOfAHost(t *testing.T) {
 	}
 }
 
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	h := join(t, newNetwork(t), "a")
+	if err := h.Shrink(1 << 20); err != nil {
+		t.Fatal(err)
+	}
+	write := func() error { return os.WriteFile(filepath.Join(h.Dir, "file"), make([]byte, 100<<10), 0o600) }
+	if err := h.Fill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := write(); !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("writing to a full disk: %v", err)
+	}
+	if err := h.Empty(); err != nil {
+		t.Fatal(err)
+	}
+	if err := write(); err != nil {
+		t.Errorf("writing to a disk that was full: %v", err)
+	}
+}
+
 // TestSweep leaves a network behind as a run does that is killed, and has the next run clear it away.
 func TestSweep(t *testing.T) {
 	t.Parallel()
 	n := newNetwork(t)
 	a := join(t, n, "a")
+	if err := a.Shrink(1 << 20); err != nil {
+		t.Fatal(err)
+	}
 	if err := a.Run(drill.Program{Name: "sleep", Path: "/bin/sleep", Args: []string{"600"}}); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ package drill
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -12,7 +13,8 @@ import (
 
 // Row is what people met in an event, and what was found of their work afterwards.
 type Row struct {
-	Event string
+	Event    string
+	NotTried string // why, where this machine cannot make the event
 	Span
 	Lost, Doubled int // of all posts and acts since the drill began
 }
@@ -22,6 +24,10 @@ type Row struct {
 func (l *Load) Strike(ctx context.Context, e Event) (Row, error) {
 	from := time.Now()
 	mend, err := e.strike(ctx, l.service)
+	var missing NotHere
+	if errors.As(err, &missing) {
+		return Row{Event: e.Name, NotTried: missing.Why}, nil
+	}
 	if err != nil {
 		return Row{}, fmt.Errorf("%s: %w", e.Name, err)
 	}

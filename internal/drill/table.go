@@ -23,6 +23,10 @@ nodes, and to another when one fails.
 |---|---|---|---|---|---|---|---|---|---|---|---|
 `)
 	for _, r := range rows {
+		if r.NotTried != "" {
+			fmt.Fprintf(&b, "| %s | not tried: %s | | | | | | | | | | |\n", r.Event, r.NotTried)
+			continue
+		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %d (%d) | %d (%d) | %d (%d) | %d | %d | %d | %s |\n", r.Event,
 			seconds(r.WithoutReads), seconds(r.WithoutWrites), seconds(r.SlowestRead), seconds(r.SlowestPost),
 			r.Reads, r.FailedReads, r.Posts, r.FailedPosts, r.Acts, r.FailedActs, r.SessionsLost, r.Lost, r.Doubled, counted(r.Errors))
