@@ -13,6 +13,7 @@ import (
 	"net/textproto"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -130,13 +131,19 @@ func (n *network) startQueue(workers bool) {
 	})
 }
 
+// What all servers of the tests have in common is read once.
+var (
+	loadCatalog = sync.OnceValues(locale.Load)
+	loadAssets  = sync.OnceValues(static.Load)
+)
+
 func (n *network) serve() {
 	n.t.Helper()
-	catalog, err := locale.Load()
+	catalog, err := loadCatalog()
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	assets, err := static.Load()
+	assets, err := loadAssets()
 	if err != nil {
 		n.t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/indywire/indywire/templates"
 )
@@ -15,7 +16,11 @@ import (
 // templates/pages/article/show.html within the layout.
 type pages struct{ byName map[string]*template.Template }
 
-func loadPages() (*pages, error) {
+// loadPages gives the pages, which are compiled into the binary and parsed once
+// in a process. What is parsed serves any number of servers at a time.
+var loadPages = sync.OnceValues(parsePages)
+
+func parsePages() (*pages, error) {
 	base, err := template.New("layout.html").Funcs(functions()).ParseFS(templates.Files, "layout.html", "shared/*.html")
 	if err != nil {
 		return nil, err
