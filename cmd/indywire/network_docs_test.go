@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -69,6 +70,29 @@ func TestPatroni(t *testing.T) {
 	if !slices.Equal(settings, compose) {
 		t.Errorf("patroni.yml has\n%q, docker-compose.yml\n%q", settings, compose)
 	}
+}
+
+// TestDrillsPatroni holds that what is drilled is what people copy.
+func TestDrillsPatroni(t *testing.T) {
+	t.Parallel()
+	if diff := cmp.Diff(bootstrap(t, "../../internal/drill/patroni.yml"), bootstrap(t, "../../deploy/patroni/patroni.yml")); diff != "" {
+		t.Errorf("the drill's Patroni (-) is not that of deploy/patroni (+):\n%s", diff)
+	}
+}
+
+// bootstrap is that part of a file of Patroni's, which may be a template elsewhere.
+func bootstrap(t *testing.T, file string) any {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	part := regexp.MustCompile(`(?ms)^bootstrap:\n.*?\n([a-z]|\z)`).FindString(string(text))
+	var read struct{ Bootstrap map[string]any }
+	if err := yaml.Unmarshal([]byte(part[:max(0, len(part)-1)]), &read); err != nil || len(read.Bootstrap) == 0 {
+		t.Fatalf("%s: %v in %q", file, err, part)
+	}
+	return read.Bootstrap
 }
 
 // TestNetworkSettings gives the settings that docs/network.md has people copy to
