@@ -104,19 +104,23 @@ func TestReloadHearsOfWhatArrives(t *testing.T) {
 	v.standsAt("marcha.mp4", "done")
 }
 
-// TestCaptionsAreAskedForTheirName where other files are asked what they show:
-// what is written there is what players call them.
-func TestCaptionsAreAskedForTheirName(t *testing.T) {
+// TestRowsSpeakOfTheirKind: captions are asked what players call them, where other
+// files are asked what they show; and a picture that browsers cannot blur says so.
+func TestRowsSpeakOfTheirKind(t *testing.T) {
 	t.Parallel()
 	v := sends(t, 0, 360)
 	file := filepath.Join(t.TempDir(), "fala.en.vtt")
 	if err := os.WriteFile(file, []byte("WEBVTT\n\n00:00.000 --> 00:01.000\nSim.\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	v.chooses("#file-1", named(t, "um.jpg"), file)
+	v.chooses("#file-1", named(t, "um.jpg"), file, named(t, "mapa.gif"))
 	labels := v.texts(".transfer label[for^=alt]")
-	if len(labels) != 2 || !strings.Contains(labels[0], "O que mostra") || !strings.Contains(labels[1], "legendas") {
+	if len(labels) != 3 || !strings.Contains(labels[0], "O que mostra") || !strings.Contains(labels[1], "legendas") {
 		t.Errorf("the fields are called %q", labels)
+	}
+	v.soon("what the kind forbids", func() bool { return strings.Contains(v.text(".transfer:nth-child(3) .status"), "deste tipo") })
+	if got := v.text(".transfer:nth-child(1) .status"); strings.Contains(got, "deste tipo") {
+		t.Errorf("the photo says %q", got)
 	}
 }
 

@@ -50,7 +50,7 @@ func uploaderWords(p Page, files int) map[string]string {
 		"too_large": p.T("error.file_too_large", "Max", "{size}"),
 	}
 	for _, name := range []string{
-		"choose", "captions", "held", "held_blurred", "held_no_blur", "queued", "running", "left", "paused", "offline", "server", "busy", "elsewhere",
+		"choose", "captions", "held", "held_blurred", "held_no_blur", "held_kind", "queued", "running", "left", "paused", "offline", "server", "busy", "elsewhere",
 		"lost", "lost_none", "again", "wrong", "done", "refused",
 		"start", "start_name", "pause", "pause_name", "resume", "resume_name", "blur", "blur_name", "up", "up_name", "down", "down_name",
 		"said_begins", "said_percent", "said_done", "said_paused", "said_moved", "said_removed",

@@ -124,7 +124,7 @@ export class Row {
     const { transfer, words } = this;
     switch (transfer.state) {
       case 'held':
-        return this.blurred ? words('held_blurred') : words(this.list.canBlur || !this.photo ? 'held' : 'held_no_blur');
+        return words(this.#held());
       case 'queued':
         return words('queued');
       case 'running':
@@ -141,6 +141,14 @@ export class Row {
         return words('done');
     }
     return '';
+  }
+
+  // held says of a photo also why nothing can be blurred in it.
+  #held() {
+    if (this.blurred) return 'held_blurred';
+    if (!this.photo) return 'held';
+    if (!this.list.canBlur) return 'held_no_blur';
+    return blurrable(this.transfer.type) ? 'held' : 'held_kind';
   }
 
   #running(part) {
