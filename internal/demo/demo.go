@@ -58,6 +58,10 @@ func (f Filler) fill(ctx context.Context, c collective) error {
 		return err
 	}
 	err = db.InTx(ctx, f.Pool, func(tx pgx.Tx) error {
+		// Another server may be at it, and takes as long as it takes.
+		if _, err := tx.Exec(ctx, "SET LOCAL lock_timeout = '5min'; SET LOCAL statement_timeout = '5min'"); err != nil {
+			return db.Fault(err)
+		}
 		st, err := site.Create(ctx, tx, modlog.ByOperator(), c.Site.draft())
 		if err != nil {
 			return err
