@@ -28,10 +28,10 @@ func project(t *testing.T) *types.Project {
 	return p
 }
 
-// composeSecrets gives each name of .env.example a value; there it has none.
+// composeSecrets gives each name of deploy/compose.env a value; there it has none.
 func composeSecrets(t *testing.T) []string {
 	t.Helper()
-	text, err := os.ReadFile("../../.env.example")
+	text, err := os.ReadFile("../../deploy/compose.env")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func composeSecrets(t *testing.T) []string {
 		}
 		name, value, _ := strings.Cut(line, "=")
 		if value != "" {
-			t.Errorf(".env.example has a value for %s: somebody would run with it", name)
+			t.Errorf("deploy/compose.env has a value for %s: somebody would run with it", name)
 		}
 		env = append(env, name+"=SECRET-"+strings.ToLower(name))
 	}
