@@ -48,6 +48,8 @@ func TestWhatIsSentWithoutAPrimaryWaitsForOne(t *testing.T) {
 	receipt := n.publish("Antes")
 	article, hidden := n.permalink(receipt), n.permalink(n.publish("Para ocultar"))
 	ines, rui := n.editor(n.pt, "Inês"), n.editor(n.pt, "Rui")
+	admin := n.admin(portalHost, "Rede")
+	n.exec("INSERT INTO node VALUES ('b', true, 'v1', 0, '0', 0, 1, 1, 0, 0, now() - interval '1 hour')")
 	form, edit := n.filled("Durante"), n.editForm(receipt)
 	edit.Set("body", "Emendado durante a avaria.")
 	edit.Set("action", "save")
@@ -82,6 +84,8 @@ func TestWhatIsSentWithoutAPrimaryWaitsForOne(t *testing.T) {
 		}
 	}
 	n.get(receipt).want(t, http.StatusOK)
+	nodes := admin.get("/network/nodes").want(t, http.StatusOK).Body
+	htmltest.Check(t, nodes, htmltest.In(".notice li", htmltest.HasText("No primary can be reached")), htmltest.NotIn(".node.silent"))
 	select {
 	case early := <-done:
 		t.Fatalf("%s was answered with %d while there was no primary", early.name, early.StatusCode)

@@ -96,6 +96,12 @@ func (g *gallery) networkPages() {
 	g.see("network-accounts", admin, "/network/accounts", http.StatusOK)
 	g.fill("network-invite-at-fault", admin, "/network/accounts", url.Values{"email": {"?"}, "site": {"pt"}}, http.StatusUnprocessableEntity)
 	g.fill("network-invited", admin, "/network/accounts", url.Values{"email": {"convidada@example.org"}, "site": {"pt"}}, http.StatusCreated)
+	g.see("network-nodes-none", admin, "/network/nodes", http.StatusOK)
+	g.exec(`INSERT INTO node VALUES
+		('a', false, 'v1.4.0', 0, '0', 0.4, 90e9, 100e9, 0, 1, now()),
+		('b', true, 'v1.4.0', 90e6, '3 minutes', 1.25, 2e9, 100e9, 7e9, 0, now()),
+		('c', true, 'v1.3.9', 2048, '1 second', 0, 50e9, 100e9, 0, 0, now() - interval '40 seconds')`)
+	g.see("network-nodes", admin, "/network/nodes", http.StatusOK)
 	for name, id := range map[string]int{"editor": g.count("SELECT min(account_id) FROM account_role"), "own": int(admin.account.ID)} {
 		g.see("network-account-"+name, admin, fmt.Sprintf("/network/accounts/%d", id), http.StatusOK)
 	}

@@ -97,6 +97,7 @@ func (s *Server) portalRouter() *table {
 	t.get(account.Govern, "/network/collectives/{slug}", s.showCollective)
 	t.post(account.Govern, "/network/collectives/{slug}", s.governCollective)
 	s.furnish(t, account.Govern, "/network/collectives/{slug}")
+	t.get(account.Govern, "/network/nodes", s.showNodes)
 	t.get(account.Govern, "/network/log", s.networkLog)
 	t.get(account.Govern, "/network/accounts", s.listAccounts)
 	t.post(account.Govern, "/network/accounts", s.inviteToNetwork)

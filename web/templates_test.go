@@ -43,6 +43,7 @@ func pageStructs() map[string]any {
 		"network/collective": CollectivePage{},
 		"network/index":      NetworkPage{},
 		"network/log":        LogPage{},
+		"network/nodes":      NodesPage{},
 		"network/open":       OpenPage{},
 		"network/opened":     OpenedPage{},
 		"newsroom/log":       LogPage{},

@@ -21,6 +21,7 @@ type commands struct {
 	Site    siteCommands    `cmd:"" help:"Open collectives' sites, list them, freeze them."`
 	Account accountCommands `cmd:"" help:"Make accounts, invite editors, disable an account."`
 	Import  importCommands  `cmd:"" help:"Bring in what another system published."`
+	Node    nodeCommands    `cmd:"" help:"List the nodes of the network, and what is wrong with it."`
 	Version version         `cmd:"" help:"Say which version this is."`
 }
 

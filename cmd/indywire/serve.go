@@ -9,12 +9,10 @@ import (
 	"os"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-
 	"github.com/indywire/indywire/internal/account"
 	"github.com/indywire/indywire/internal/article"
 	"github.com/indywire/indywire/internal/blob"
+	"github.com/indywire/indywire/internal/cluster"
 	"github.com/indywire/indywire/internal/config"
 	"github.com/indywire/indywire/internal/demo"
 	"github.com/indywire/indywire/internal/jobs"
@@ -106,6 +104,7 @@ func (c serve) parts(ctx context.Context, broke context.CancelCauseFunc, p *prog
 			return nil, fmt.Errorf("fill the sample collectives: %w", err)
 		}
 	}
+	reporter := &cluster.Reporter{Pools: d.Pools, Name: node, Version: buildVersion(), Disk: store.LocalDisk, Cached: store.Cached, Log: p.log}
 	locker := &tus.Locker{Connect: d.Connect, Log: p.log}
 	uploads := &tus.Reception{
 		Store: store, Locker: locker, Pace: tus.NewPace(tus.MaxStreams, c.UploadRate), Log: p.log, Now: time.Now,
@@ -113,7 +112,7 @@ func (c serve) parts(ctx context.Context, broke context.CancelCauseFunc, p *prog
 			DB: d.Primary, Queue: work.queue, Settled: article.MediaSettled, Room: &media.Room{Store: store, Budget: c.UploadBudget},
 		},
 	}
-	server, err := c.server(ctx, p, d, store, work.queue, uploads, node)
+	server, err := c.server(ctx, p, d, store, work.queue, uploads, reporter)
 	if err != nil {
 		return nil, err
 	}
@@ -121,13 +120,14 @@ func (c serve) parts(ctx context.Context, broke context.CancelCauseFunc, p *prog
 		&httpServer{listener: ops, handler: server.Ops(), log: p.log, broke: broke},
 		locker,
 		uploads,
+		reporter,
 		&media.Housekeeper{DB: d.Primary, Store: store, Log: p.log},
 		work,
 		&httpServer{listener: public, handler: server.Handler(), log: p.log, broke: broke},
 	}, nil
 }
 
-func (c serve) server(ctx context.Context, p *program, d *database, store *blob.Store, queue jobs.Inserter, uploads *tus.Reception, node string) (*web.Server, error) {
+func (c serve) server(ctx context.Context, p *program, d *database, store *blob.Store, queue jobs.Inserter, uploads *tus.Reception, reporter *cluster.Reporter) (*web.Server, error) {
 	key, err := article.TicketKeyOf(ctx, d.Primary)
 	if err != nil {
 		return nil, err
@@ -138,15 +138,8 @@ func (c serve) server(ctx context.Context, p *program, d *database, store *blob.
 	}
 	return web.New(web.Options{
 		Pools: d.Pools, Store: store, Uploads: uploads, Queue: queue, Key: key, Catalog: p.catalog, Assets: assets,
-		Portal: p.place.Portal, Node: node, TrustedProxies: c.TrustedProxy, Log: p.log, Metrics: metrics(), Now: time.Now,
+		Portal: p.place.Portal, Node: reporter.Name, TrustedProxies: c.TrustedProxy, Log: p.log, Metrics: metrics(d.Pools, reporter), Now: time.Now,
 	})
-}
-
-// metrics counts what the process itself uses; web adds what it serves.
-func metrics() *prometheus.Registry {
-	r := prometheus.NewRegistry()
-	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	return r
 }
 
 // openStore opens the media store that --media names. A bucket that does not

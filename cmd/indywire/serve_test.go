@@ -38,6 +38,26 @@ func TestLifeOfANode(t *testing.T) {
 		t.Errorf("ready: %s", body)
 	}
 
+	t.Run("the node is on the list", func(t *testing.T) {
+		var nodes []struct {
+			Node, Role, Version string
+			LastSeen            time.Time `json:"last_seen"`
+			LagBytes            *int64    `json:"lag_bytes"`
+		}
+		for end := time.Now().Add(30 * time.Second); len(nodes) == 0 && time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+			n.must(&nodes, "node", "list", "--json")
+		}
+		if len(nodes) != 1 || nodes[0].Node != ready.Node || nodes[0].Role != "primary" || nodes[0].Version == "" || nodes[0].LagBytes == nil || time.Since(nodes[0].LastSeen) > time.Minute {
+			t.Errorf("the nodes are %+v", nodes)
+		}
+		n.must(nil, "node", "list")
+		if out, errs, _ := n.run("node", "status"); !strings.Contains(out, ready.Node) { // the disk may be full, which is told
+			t.Errorf("the status is %q, %q", out, errs)
+		}
+		if _, metrics := n.fetch(n.ops, "localhost", "/metrics"); !strings.Contains(metrics, "indywire_node_disk_free_bytes ") || !strings.Contains(metrics, "indywire_primary_away 0") {
+			t.Error("the metrics do not tell of the node")
+		}
+	})
 	t.Run("a new site answers at once", func(t *testing.T) {
 		var made siteJSON
 		n.must(&made, "site", "create", "news", "--name", "Night desk", "--language", "pt", "--language", "en", "--json")

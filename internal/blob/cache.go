@@ -56,6 +56,19 @@ func (s *Store) mostCached(used int64) (int64, error) {
 	return max(min(cmp.Or(s.remote.most, size/2), used+free-size/diskSpare), 0), nil
 }
 
+// Cached is how many bytes this node has of the bucket's files; 0 without one. It
+// looks at each of them.
+func (s *Store) Cached() (bytes int64, err error) {
+	if s.remote == nil {
+		return 0, nil
+	}
+	err = s.eachCached(context.Background(), func(_ string, info fs.FileInfo) error {
+		bytes += info.Size()
+		return nil
+	})
+	return bytes, err
+}
+
 type cached struct {
 	path  string
 	size  int64

@@ -176,6 +176,9 @@ func (s *Store) Disk() (free, size int64, err error) {
 	return s.disk()
 }
 
+// LocalDisk is Disk of this node's own, whatever the store is.
+func (s *Store) LocalDisk() (free, size int64, err error) { return s.disk() }
+
 // disk is Disk of the folder's.
 func (s *Store) disk() (free, size int64, err error) {
 	var disk syscall.Statfs_t

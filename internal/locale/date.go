@@ -33,6 +33,20 @@ func (l *Localizer) Length(d time.Duration) string {
 	return l.numbers.own(fmt.Sprintf("%d:%02d:%02d", whole/3600, whole/60%60, whole%60))
 }
 
+// Span writes about how long something has lasted: 40 s, 3 min, 5 h, 12 d.
+func (l *Localizer) Span(d time.Duration) string {
+	// i18n: span.*
+	switch {
+	case d < 2*time.Minute:
+		return l.T("span.s", "Count", l.Number(int(d.Seconds())))
+	case d < 2*time.Hour:
+		return l.T("span.min", "Count", l.Number(int(d.Minutes())))
+	case d < 48*time.Hour:
+		return l.T("span.h", "Count", l.Number(int(d.Hours())))
+	}
+	return l.T("span.d", "Count", l.Number(int(d.Hours())/24))
+}
+
 // Month writes the month and its year: November 2026.
 func (l *Localizer) Month(t time.Time, zone *time.Location) string {
 	t = in(t, zone)

@@ -1,0 +1,106 @@
+package cluster_test
+
+import (
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/indywire/indywire/internal/cluster"
+	"github.com/indywire/indywire/internal/db"
+	"github.com/indywire/indywire/internal/db/dbtest"
+)
+
+func kinds(s cluster.State) string {
+	var list []string
+	for _, t := range s.Troubles() {
+		list = append(list, strings.TrimSpace(t.Kind+" "+t.Node.Name))
+	}
+	return strings.Join(list, ", ")
+}
+
+func TestTroubles(t *testing.T) {
+	t.Parallel()
+	a := cluster.Node{Name: "a", Version: "1", DiskFree: 50, DiskSize: 100}
+	b := cluster.Node{Name: "b", Version: "1", DiskFree: 50, DiskSize: 100, Standby: true}
+	with := func(n cluster.Node, change func(*cluster.Node)) cluster.Node {
+		change(&n)
+		return n
+	}
+	silent := func(n *cluster.Node) { n.Silent = 40 * time.Second }
+	for want, s := range map[string]cluster.State{
+		"":                       {Nodes: []cluster.Node{a, b}},
+		"no_reply a":             {Nodes: []cluster.Node{with(a, silent), b}},
+		"no_reply b, no_standby": {Nodes: []cluster.Node{a, with(b, silent)}},
+		"no_primary":             {Nodes: []cluster.Node{with(a, silent), with(b, silent)}, Away: true},
+		"behind b":               {Nodes: []cluster.Node{a, with(b, func(n *cluster.Node) { n.LagBytes = 1 << 30 })}},
+		"behind b,":              {Nodes: []cluster.Node{a, with(b, func(n *cluster.Node) { n.Lag = 3 * time.Minute })}},
+		"disk a":                 {Nodes: []cluster.Node{with(a, func(n *cluster.Node) { n.DiskFree = 2 }), b}},
+		"versions":               {Nodes: []cluster.Node{a, with(b, func(n *cluster.Node) { n.Version = "2" })}},
+		"queue":                  {Nodes: []cluster.Node{a, b}, JobsWaiting: 1000},
+	} {
+		if got := kinds(s); got != strings.TrimSuffix(want, ",") {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if got := kinds(cluster.State{Nodes: []cluster.Node{a}}); got != "" {
+		t.Errorf("a network of one node: %q", got)
+	}
+	if got := kinds(cluster.State{}); got != "" {
+		t.Errorf("a network of which nothing is known: %q", got)
+	}
+}
+
+// TestNodesReport from beside a primary and beside a standby that lags.
+func TestNodesReport(t *testing.T) {
+	t.Parallel()
+	pair := dbtest.NewPair(t, time.Hour)
+	reporter := func(name string, s db.Settings) *cluster.Reporter {
+		pools, err := db.Open(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(pools.Close)
+		return &cluster.Reporter{
+			Pools: pools, Name: name, Version: "1", Log: slog.New(slog.DiscardHandler),
+			Disk: func() (int64, int64, error) { return 7, 9, nil }, Cached: func() (int64, error) { return 5, nil },
+		}
+	}
+	a := reporter("a", db.Settings{Primary: pair.Primary()})
+	b := reporter("b", db.Settings{Primary: pair.Both(), Replica: pair.Standby()})
+	if _, known := b.Last(); known {
+		t.Error("something is known before anything was measured")
+	}
+	if _, err := a.Pools.Primary.Exec(t.Context(), "INSERT INTO node SELECT 'old', true, '1', 0, '0', 0, 0, 0, 0, 0, now() - interval '31 days'"); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	defer a.Stop()
+	if err := b.Report(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var nodes []cluster.Node
+	for end := time.Now().Add(30 * time.Second); len(nodes) != 2; time.Sleep(50 * time.Millisecond) {
+		s, err := cluster.StateOf(t.Context(), a.Pools.Primary)
+		if err != nil || time.Now().After(end) {
+			t.Fatalf("%v: %v", s.Nodes, err)
+		}
+		nodes = slices.DeleteFunc(s.Nodes, func(n cluster.Node) bool { return n.Name == "old" })
+	}
+	if n := nodes[0]; n.Name != "a" || n.Role() != "primary" || n.LagBytes != 0 || n.DiskFree != 7 || n.DiskSize != 9 || n.Silent > time.Minute {
+		t.Errorf("%+v", n)
+	}
+	if n := nodes[1]; n.Name != "b" || n.Role() != "standby" || n.LagBytes <= 0 || n.Version != "1" {
+		t.Errorf("%+v", n)
+	}
+	pair.StopPrimary()
+	if err := b.Report(t.Context()); err == nil {
+		t.Error("a report got through without a primary")
+	}
+	if n, known := b.Last(); !known || !n.Standby {
+		t.Errorf("measured %+v, %v", n, known)
+	}
+}

@@ -1,0 +1,57 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/indywire/indywire/internal/cluster"
+)
+
+// NodesPage is a picture of the network for its admins: what is wrong first.
+type NodesPage struct {
+	Page
+	Troubles []string
+	Nodes    []NodeItem
+	Waiting  string // jobs, as a number
+	Away     bool   // no primary: what is shown is from before
+}
+
+// NodeItem is one node of the picture.
+type NodeItem struct {
+	Name, Version         string
+	Standby, Silent, Here bool
+	Seen, Lag, LagBytes   string
+	Load, Free, Size      string
+	Cache, Running        string
+}
+
+// showNodes reads this node's own server where there is no primary, so that the
+// page is there when it is needed most.
+func (s *Server) showNodes(w http.ResponseWriter, r *http.Request) error {
+	state, err := cluster.StateOf(r.Context(), s.Pools.Newest())
+	if err != nil {
+		return err
+	}
+	state.Away = s.Pools.Away()
+	p := NodesPage{Page: s.page(r, ""), Waiting: "", Away: state.Away}
+	p.Title, p.NoIndex, p.Section = p.T("nodes.title"), true, "/network/nodes"
+	p.Waiting = p.L.Number(state.JobsWaiting)
+	for _, t := range state.Troubles() {
+		p.Troubles = append(p.Troubles, t.In(p.L))
+	}
+	for _, n := range state.Nodes {
+		p.Nodes = append(p.Nodes, s.nodeItem(p.Page, n, state.Away))
+	}
+	return s.render(w, http.StatusOK, "network/nodes", p)
+}
+
+func (s *Server) nodeItem(p Page, n cluster.Node, away bool) NodeItem {
+	item := NodeItem{
+		Name: n.Name, Version: n.Version, Standby: n.Standby, Silent: !away && n.Silent > cluster.SilentAfter, Here: n.Name == s.Node,
+		Seen: p.L.Span(n.Silent), Lag: p.L.Span(n.Lag), LagBytes: p.L.Bytes(n.LagBytes),
+		Load: p.L.Ratio(n.Load), Free: p.L.Bytes(n.DiskFree), Size: p.L.Bytes(n.DiskSize), Running: p.L.Number(n.JobsRunning),
+	}
+	if n.CacheBytes > 0 {
+		item.Cache = p.L.Bytes(n.CacheBytes)
+	}
+	return item
+}
