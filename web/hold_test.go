@@ -22,7 +22,9 @@ func besideStandby(t *testing.T) (n *network, pair *dbtest.Pair) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pools.Close)
-	return networkOn(t, pools, false), pair
+	n = networkOn(t, pools, false)
+	n.replayed() // or its sites are unknown there
+	return n, pair
 }
 
 // replayed waits until the standby has all that was written.
