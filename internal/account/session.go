@@ -47,18 +47,15 @@ type Session struct {
 // A session whose account was disabled, or has another epoch by now, is none, so
 // that nothing that was under way when all sessions ended can bring one back.
 type Sessions struct {
-	DB     db.Querier        // the primary
-	Newest func() db.Querier // the primary, or what there is without one; nil: the primary
+	DB     db.Beginner       // the primary
+	Newest func() db.Querier // what is read: the primary, or what there is without one
 }
 
 // FindCtx gives a session that has not ended. That it is used is written down
 // every few minutes at most. While there is no primary it is as this node's own
 // server has it, so that who is signed in still reads.
 func (s Sessions) FindCtx(ctx context.Context, token string) (b []byte, found bool, err error) {
-	q := s.DB
-	if s.Newest != nil {
-		q = s.Newest()
-	}
+	q := s.Newest()
 	d, stale, err := sessionByToken(ctx, q, token)
 	if fault.Is(err, fault.NotFound) {
 		return nil, false, nil
@@ -66,8 +63,8 @@ func (s Sessions) FindCtx(ctx context.Context, token string) (b []byte, found bo
 	if err != nil {
 		return nil, false, err
 	}
-	if stale && q == s.DB { // else there is no primary, and the next use will tell
-		if err := touchSession(ctx, s.DB, d.ID); err != nil {
+	if stale && any(q) == any(s.DB) { // else there is no primary, and the next use will tell
+		if err := touchSession(ctx, q, d.ID); err != nil {
 			return nil, false, err
 		}
 	}
@@ -75,18 +72,19 @@ func (s Sessions) FindCtx(ctx context.Context, token string) (b []byte, found bo
 	return b, err == nil, err
 }
 
-// CommitCtx keeps a session. The deadline is in its data.
+// CommitCtx keeps a session. The deadline is in its data. Like the end of one, it
+// counts once a second server has it: InTx sees to that.
 func (s Sessions) CommitCtx(ctx context.Context, token string, b []byte, _ time.Time) error {
 	var d SessionData
 	if err := json.Unmarshal(b, &d); err != nil {
 		return fmt.Errorf("keep session: %w", err)
 	}
-	return insertSession(ctx, s.DB, token, d)
+	return db.InTx(ctx, s.DB, func(tx pgx.Tx) error { return insertSession(ctx, tx, token, d) })
 }
 
 // DeleteCtx ends a session; an unknown one is no error.
 func (s Sessions) DeleteCtx(ctx context.Context, token string) error {
-	return deleteSession(ctx, s.DB, token)
+	return db.InTx(ctx, s.DB, func(tx pgx.Tx) error { return deleteSession(ctx, tx, token) })
 }
 
 // Find is FindCtx for a caller without a context.
@@ -104,12 +102,14 @@ func (s Sessions) Delete(token string) error { return s.DeleteCtx(context.Backgr
 
 // EndSession ends one session of an account; fault.NotFound where it has none
 // with the id.
-func EndSession(ctx context.Context, q db.Querier, id ID, session int64) error {
-	ended, err := deleteSessionOf(ctx, q, id, session)
-	if err == nil && !ended {
-		err = fault.New(fault.NotFound, "session")
-	}
-	return err
+func EndSession(ctx context.Context, b db.Beginner, id ID, session int64) error {
+	return db.InTx(ctx, b, func(tx pgx.Tx) error {
+		ended, err := deleteSessionOf(ctx, tx, id, session)
+		if err == nil && !ended {
+			err = fault.New(fault.NotFound, "session")
+		}
+		return err
+	})
 }
 
 // EndSessions ends all sessions of an account, at once and on every node. What

@@ -6,8 +6,14 @@ import (
 	"time"
 
 	"github.com/indywire/indywire/internal/account"
+	"github.com/indywire/indywire/internal/db"
+	"github.com/indywire/indywire/internal/db/dbtest"
 	"github.com/indywire/indywire/internal/fault"
 )
+
+func (o *office) sessions() account.Sessions {
+	return account.Sessions{DB: o.tx, Newest: func() db.Querier { return o.tx }}
+}
 
 // begin begins a session as web does, and answers its data.
 func (o *office) begin(token string, a account.Account) error {
@@ -16,12 +22,12 @@ func (o *office) begin(token string, a account.Account) error {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	return account.Sessions{DB: o.tx}.CommitCtx(o.t.Context(), token, b, time.Time{})
+	return o.sessions().CommitCtx(o.t.Context(), token, b, time.Time{})
 }
 
 func (o *office) found(token string) bool {
 	o.t.Helper()
-	b, found, err := account.Sessions{DB: o.tx}.FindCtx(o.t.Context(), token)
+	b, found, err := o.sessions().FindCtx(o.t.Context(), token)
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -47,7 +53,7 @@ func TestSessionsEnd(t *testing.T) {
 	a := o.make("rita@example.org", "Rita", false)
 	by := o.make("ana@example.org", "Ana", true).Viewer().Actor()
 	for name, end := range map[string]func(){
-		"deleted":              func() { _ = account.Sessions{DB: o.tx}.DeleteCtx(t.Context(), "x") },
+		"deleted":              func() { _ = o.sessions().DeleteCtx(t.Context(), "x") },
 		"deadline":             func() { o.exec("UPDATE session SET deadline = now()") },
 		"idle":                 func() { o.exec("UPDATE session SET seen_at = now() - $1::interval", account.SessionIdle) },
 		"account was disabled": func() { o.exec("UPDATE account SET disabled_at = now() WHERE id = $1", a.ID) },
@@ -191,5 +197,36 @@ func TestForgetterDeletesEndedSessions(t *testing.T) {
 	var left string
 	if err := o.tx.QueryRow(t.Context(), "SELECT string_agg(token_hash, ' ') FROM session").Scan(&left); err != nil || left != "z" {
 		t.Errorf("left %q, %v", left, err)
+	}
+}
+
+// TestSessionCountsOnceASecondServerHasIt: neither its beginning nor its end is
+// taken for done where the server says that no standby confirmed it.
+func TestSessionCountsOnceASecondServerHasIt(t *testing.T) {
+	t.Parallel()
+	pools := dbtest.New(t)
+	made, err := account.Desk{DB: pools.Primary, Hasher: account.NewHasher(1)}.Create(t.Context(), account.Draft{Email: "rita@example.org", Name: "Rita", Password: password}, operator)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = pools.Primary.Exec(t.Context(), `
+CREATE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+	RAISE WARNING 'canceling wait for synchronous replication due to user request';
+	RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER warns AFTER INSERT OR DELETE ON session DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION warn()`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := json.Marshal(account.SessionData{Account: made.ID, Epoch: made.Epoch, Host: "tejo.localhost", Deadline: time.Now().Add(time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := account.Sessions{DB: pools.Primary, Newest: pools.Newest}
+	if err := store.CommitCtx(t.Context(), "x", b, time.Time{}); !fault.Is(err, fault.Busy) {
+		t.Errorf("it began: %v", err)
+	}
+	if err := store.DeleteCtx(t.Context(), "x"); !fault.Is(err, fault.Busy) {
+		t.Errorf("it ended: %v", err)
 	}
 }

@@ -122,8 +122,8 @@ func voidSetups(ctx context.Context, tx pgx.Tx) (hasAdmin bool, err error) {
 
 // insertSession refuses one of an account that was disabled, or whose sessions
 // have all ended, since it signed in.
-func insertSession(ctx context.Context, q db.Querier, token string, d SessionData) error {
-	tag, err := q.Exec(ctx, `
+func insertSession(ctx context.Context, tx pgx.Tx, token string, d SessionData) error {
+	tag, err := tx.Exec(ctx, `
 		INSERT INTO session (token_hash, account_id, epoch, host, deadline)
 		SELECT @token, a.id, a.epoch, @host, @deadline
 		FROM account a
@@ -142,13 +142,13 @@ func touchSession(ctx context.Context, q db.Querier, id int64) error {
 	return db.Fault(err)
 }
 
-func deleteSession(ctx context.Context, q db.Querier, token string) error {
-	_, err := q.Exec(ctx, "DELETE FROM session WHERE token_hash = $1", token)
+func deleteSession(ctx context.Context, tx pgx.Tx, token string) error {
+	_, err := tx.Exec(ctx, "DELETE FROM session WHERE token_hash = $1", token)
 	return db.Fault(err)
 }
 
-func deleteSessionOf(ctx context.Context, q db.Querier, id ID, session int64) (bool, error) {
-	tag, err := q.Exec(ctx, "DELETE FROM session WHERE account_id = $1 AND id = $2", id, session)
+func deleteSessionOf(ctx context.Context, tx pgx.Tx, id ID, session int64) (bool, error) {
+	tag, err := tx.Exec(ctx, "DELETE FROM session WHERE account_id = $1 AND id = $2", id, session)
 	return tag.RowsAffected() == 1, db.Fault(err)
 }
 

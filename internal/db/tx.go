@@ -44,6 +44,9 @@ func inTx(ctx context.Context, b Beginner, fn func(tx pgx.Tx) error) error {
 	if err := fn(tx); err != nil {
 		return Fault(err)
 	}
+	if err := confirm(ctx, b, tx); err != nil {
+		return Fault(err)
+	}
 	if err := tx.Commit(ctx); err != nil {
 		return Fault(err)
 	}
@@ -54,6 +57,21 @@ func inTx(ctx context.Context, b Beginner, fn func(tx pgx.Tx) error) error {
 		return errUnconfirmed
 	}
 	return nil
+}
+
+// confirm has the commit of a transaction that has written nothing wait for a
+// second server like any other. A verb that meets by its key what an attempt
+// before it wrote writes nothing; that attempt's commit may never have been
+// confirmed, and to answer that all is well would be to acknowledge it. It is for
+// what answers somebody who sent something.
+func confirm(ctx context.Context, b Beginner, tx pgx.Tx) error {
+	_, nested := b.(pgx.Tx)
+	_, sent := ctx.Value(writtenKey{}).(*Written)
+	if nested || !sent || tx.Conn().PgConn().CustomData()[wroteKey] == true {
+		return nil
+	}
+	_, err := tx.Exec(ctx, "SELECT pg_logical_emit_message(true, 'indywire', '')")
+	return err
 }
 
 // rollback also works when the request that began it is gone.
@@ -71,6 +89,9 @@ type commitKey struct{}
 
 // unreplicatedKey marks a connection in its CustomData.
 const unreplicatedKey = "indywire.unreplicated"
+
+// wroteKey marks a connection whose transaction has written rows.
+const wroteKey = "indywire.wrote"
 
 // noteUnreplicated marks the connection when an acknowledgement lies: a commit
 // whose wait for the standby was cancelled succeeds, with only a warning.
@@ -91,8 +112,11 @@ type tracer struct{ outage *outage } // nil for a replica's
 // TraceQueryStart forgets marks of earlier statements that nobody asked about,
 // and bounds the statement of somebody who is held: a server that stands still
 // and whose machine lives on would never be given up.
-func (t *tracer) TraceQueryStart(ctx context.Context, conn *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+func (t *tracer) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
 	delete(conn.PgConn().CustomData(), unreplicatedKey)
+	if strings.HasPrefix(data.SQL, "begin") { // pgx's own; a savepoint is another word
+		delete(conn.PgConn().CustomData(), wroteKey)
+	}
 	if _, held := ctx.Value(holdKey{}).(*Hold); !held || t.outage == nil {
 		return ctx
 	}
@@ -119,6 +143,9 @@ func (t *tracer) TraceQueryEnd(ctx context.Context, conn *pgx.Conn, data pgx.Tra
 		ctx = b.asked
 	}
 	t.meet(ctx, data.Err)
+	if tag := data.CommandTag; tag.RowsAffected() > 0 && (tag.Insert() || tag.Update() || tag.Delete()) {
+		conn.PgConn().CustomData()[wroteKey] = true
+	}
 	outcome, ok := ctx.Value(commitKey{}).(*commitOutcome)
 	if ok && conn.PgConn().CustomData()[unreplicatedKey] == true {
 		outcome.unreplicated = true

@@ -187,34 +187,64 @@ func TestInterruptedStartLeavesNothing(t *testing.T) {
 }
 
 // TestUnconfirmedCommit cancels the wait for a standby that does not exist: the
-// server then says COMMIT, with a warning that db must not miss. It is here
-// since the setting holds up everybody on the server.
+// server then says COMMIT, with a warning that db must not miss. Who tries again
+// meets what was written, and waits as if it had written it. It is here since the
+// setting holds up everybody on the server.
 func TestUnconfirmedCommit(t *testing.T) {
 	t.Parallel()
-	ctx := t.Context()
 	s := startIn(t, openDir(t))
 	exec(t, s, "CREATE TABLE note (n int)")
 	exec(t, s, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
 	exec(t, s, "SELECT pg_reload_conf()")
-	pools, err := db.Open(ctx, db.Settings{Primary: s.URL()})
+	pools, err := db.Open(t.Context(), db.Settings{Primary: s.URL()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer pools.Close()
+	ctx := db.WatchWrites(t.Context(), &db.Written{})
+	const write, read = "INSERT INTO note VALUES (1)", "SELECT count(*) FROM note"
 	result := make(chan error, 1)
+	for _, sql := range []string{write, read} {
+		go func() {
+			result <- db.InTx(ctx, pools.Primary, func(tx pgx.Tx) error {
+				_, err := tx.Exec(ctx, sql)
+				return err
+			})
+		}()
+		cancelWait(t, s, result)
+		if err := <-result; !fault.Is(err, fault.Busy) {
+			t.Errorf("%s: an unconfirmed commit gave %v, want busy", sql, err)
+		}
+	}
+	held, _ := db.Held(ctx, time.Minute)
+	runs := 0
 	go func() {
-		result <- db.InTx(ctx, pools.Primary, func(tx pgx.Tx) error {
-			_, err := tx.Exec(ctx, "INSERT INTO note VALUES (1)")
+		result <- db.InTx(held, pools.Waiting(), func(tx pgx.Tx) error {
+			runs++
+			_, err := tx.Exec(held, read)
 			return err
 		})
 	}()
-	const cancelWait = "SELECT count(pg_cancel_backend(pid))::text FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query ILIKE 'commit'"
-	for end := time.Now().Add(10 * time.Second); value(t, s, cancelWait) == "0"; time.Sleep(20 * time.Millisecond) {
+	cancelWait(t, s, result)
+	exec(t, s, "ALTER SYSTEM RESET synchronous_standby_names")
+	exec(t, s, "SELECT pg_reload_conf()")
+	if err := <-result; err != nil || runs != 2 {
+		t.Errorf("once it could be confirmed: %v after %d runs", err, runs)
+	}
+}
+
+// cancelWait cancels the wait of a commit for a standby.
+func cancelWait(t *testing.T, s *Server, result <-chan error) {
+	t.Helper()
+	const cancel = "SELECT count(pg_cancel_backend(pid))::text FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query ILIKE 'commit'"
+	for end := time.Now().Add(10 * time.Second); value(t, s, cancel) == "0"; time.Sleep(20 * time.Millisecond) {
+		select {
+		case err := <-result:
+			t.Fatalf("nobody waited for a standby: %v", err)
+		default:
+		}
 		if time.Now().After(end) {
 			t.Fatal("no commit waits for a standby")
 		}
-	}
-	if err := <-result; !fault.Is(err, fault.Busy) {
-		t.Errorf("an unconfirmed commit gave %v, want busy", err)
 	}
 }
