@@ -138,6 +138,7 @@ func config(url string, conns int32) (*pgxpool.Config, error) {
 	}
 	conn.DialFunc = dial
 	conn.OnNotice = noteUnreplicated
+	conn.OnPgError = notYet
 	conn.Tracer = &tracer{}
 	for name, value := range sessionParams() {
 		if _, set := conn.RuntimeParams[name]; !set {
