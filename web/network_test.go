@@ -69,15 +69,21 @@ func newNetwork(t *testing.T, workers bool) *network {
 
 func networkOn(t *testing.T, pools *db.Pools, workers bool) *network {
 	t.Helper()
-	n := &network{t: t, pools: pools, logs: &bytes.Buffer{}, now: time.Now}
+	store, err := blob.OpenDir(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return networkWith(t, pools, store, workers)
+}
+
+func networkWith(t *testing.T, pools *db.Pools, store *blob.Store, workers bool) *network {
+	t.Helper()
+	n := &network{t: t, pools: pools, store: store, logs: &bytes.Buffer{}, now: time.Now}
 	// The testing package remembers all cleanups, and what they refer to, until the
 	// last test is over: hundreds of servers with their templates.
 	t.Cleanup(func() { n.http, n.ops, n.uploads, n.queue, n.pools = nil, nil, nil, nil, nil })
 	n.accounts = account.Desk{DB: n.pools.Primary, Hasher: account.NewHasher(2)}
 	var err error
-	if n.store, err = blob.OpenDir(t.TempDir()); err != nil {
-		t.Fatal(err)
-	}
 	if n.key, err = article.TicketKeyOf(t.Context(), n.pools.Primary); err != nil {
 		t.Fatal(err)
 	}

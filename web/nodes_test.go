@@ -1,21 +1,26 @@
 package web_test
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
+	"os"
 	"path"
 	"slices"
 	"strconv"
 	"testing"
 	"time"
 
+	"github.com/indywire/indywire/internal/blob"
+	"github.com/indywire/indywire/internal/blob/s3test"
 	"github.com/indywire/indywire/internal/db"
 	"github.com/indywire/indywire/internal/db/dbtest"
 	"github.com/indywire/indywire/internal/htmltest"
 )
 
 // twoNodes are a node beside the primary and one beside a standby that lags by
-// far more than anybody is made to wait. Both share one media store.
+// far more than anybody is made to wait. Each has its own cache of one bucket. Both
+// know the sites.
 func twoNodes(t *testing.T, lag time.Duration) (a, b *network, pair *dbtest.Pair) {
 	t.Helper()
 	pair = dbtest.NewPair(t, lag)
@@ -27,12 +32,39 @@ func twoNodes(t *testing.T, lag time.Duration) (a, b *network, pair *dbtest.Pair
 		t.Cleanup(p.Close)
 		return p
 	}
-	a = networkOn(t, pools(db.Settings{Primary: pair.Primary()}), false)
+	bucket := s3test.Start(t)
+	a = networkWith(t, pools(db.Settings{Primary: pair.Primary()}), cacheOf(t, bucket), false)
 	standing := *a
-	b = &standing
-	b.pools = pools(db.Settings{Primary: pair.Primary(), Replica: pair.Standby()})
-	b.serve()
+	standing.pools = pools(db.Settings{Primary: pair.Primary(), Replica: pair.Standby()})
+	b = standing.beside(bucket)
+	waitFor(t, func() bool { return b.get("/").StatusCode == http.StatusOK })
 	return a, b, pair
+}
+
+// cacheOf is a node's media store: its own cache of a bucket.
+func cacheOf(t *testing.T, bucket *s3test.Server) *blob.Store {
+	t.Helper()
+	store, err := blob.OpenBucket(t.TempDir(), bucket.Bucket())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
+// beside is another node, with a cache of its own of the bucket.
+func (n *network) beside(bucket *s3test.Server) *network {
+	n.t.Helper()
+	other := *n
+	other.store, other.uploads = cacheOf(n.t, bucket), nil
+	other.serve()
+	return &other
+}
+
+// in is the network as a subtest has it.
+func (n *network) in(t *testing.T) *network {
+	same := *n
+	same.t = t
+	return &same
 }
 
 // at is a person's way to another node, with the same cookies.
@@ -42,12 +74,31 @@ func (p *person) at(n *network) *person {
 	return &moved
 }
 
-// TestAuthorsSeeTheirPostThroughALaggingNode at once, and other readers get that
-// node's own pages.
-func TestAuthorsSeeTheirPostThroughALaggingNode(t *testing.T) {
+// TestThroughALaggingNode is what people notice of a node whose own server is six
+// seconds behind: nothing.
+func TestThroughALaggingNode(t *testing.T) {
 	t.Parallel()
 	a, b, pair := twoNodes(t, 6*time.Second)
-	waitFor(t, func() bool { return b.get("/").StatusCode == http.StatusOK }) // the site has come to the standby
+	t.Run("nodes", func(t *testing.T) {
+		for name, test := range map[string]func(t *testing.T, a, b *network){
+			"own post": authorsSeeTheirPost, "session": sessionIsOfBoth, "ended session": endedSessionIsEndedOnBoth, "ticket": oneTicketIsOneArticle, "upload": uploadTakesTurns,
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				test(t, a.in(t), b.in(t))
+			})
+		}
+	})
+	author := a.stranger(ptHost)
+	author.post("/publish", a.filled("A última")).want(t, http.StatusSeeOther)
+	pair.StopPrimary()
+	page := author.at(b).get("/newswire").want(t, http.StatusOK)
+	has(t, page.Body, `role="status">A rede está à espera`)
+	lacks(t, b.get("/newswire").want(t, http.StatusOK).Body, "A rede está à espera")
+}
+
+// authorsSeeTheirPost at once, and other readers get the node's own pages.
+func authorsSeeTheirPost(t *testing.T, a, b *network) {
 	author := a.stranger(ptHost)
 	receipt := author.post("/publish", a.filled("Visto por quem escreveu")).want(t, http.StatusSeeOther).location()
 	if len(author.cookies) != 1 || author.cookies[0].Name != "wal" {
@@ -59,44 +110,24 @@ func TestAuthorsSeeTheirPostThroughALaggingNode(t *testing.T) {
 	}
 	there := author.at(b)
 	htmltest.Check(t, there.get(receipt).want(t, http.StatusOK).Body, htmltest.In("a.permalink"))
-	has(t, there.get("/newswire").want(t, http.StatusOK).Body, "Visto por quem escreveu")
+	for _, page := range []string{a.permalink(receipt), "/newswire", "/", "/feeds/newswire.atom"} {
+		has(t, there.get(page).want(t, http.StatusOK).Body, "Visto por quem escreveu")
+	}
 	lacks(t, b.get("/newswire").want(t, http.StatusOK).Body, "Visto por quem escreveu")
 	forged := b.stranger(ptHost)
 	forged.cookies = []*http.Cookie{{Name: "wal", Value: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}}
 	lacks(t, forged.get("/newswire").want(t, http.StatusOK).Body, "Visto por quem escreveu")
-
-	pair.StopPrimary()
-	page := there.get("/newswire").want(t, http.StatusOK)
-	has(t, page.Body, `role="status">A rede está à espera`)
-	lacks(t, b.get("/newswire").want(t, http.StatusOK).Body, "A rede está à espera")
 }
 
-// TestReadersGetNoCookie, nor who only opened a form or was refused.
-func TestReadersGetNoCookie(t *testing.T) {
-	t.Parallel()
-	n := newNetwork(t, false)
-	for _, path := range []string{"/", "/newswire", "/publish", "/receipts"} {
-		if a := n.get(path).want(t, http.StatusOK); len(a.Cookies()) != 0 {
-			t.Errorf("%s set %v", path, a.Cookies())
-		}
-	}
-	if a := n.post("/publish", url.Values{"title": {"Sem bilhete"}}).want(t, http.StatusUnprocessableEntity); len(a.Cookies()) != 0 {
-		t.Errorf("what was refused set %v", a.Cookies())
-	}
-}
-
-// TestOneTicketThroughBothNodes at once is one article.
-func TestOneTicketThroughBothNodes(t *testing.T) {
-	t.Parallel()
-	a, b, _ := twoNodes(t, 0)
-	waitFor(t, func() bool { return b.get("/").StatusCode == http.StatusOK })
+// oneTicketIsOneArticle though it comes to both nodes at once, and again.
+func oneTicketIsOneArticle(t *testing.T, a, b *network) {
 	form := a.filled("Uma vez só")
 	answers := make(chan answer, 6)
 	for i := range cap(answers) {
 		body, kind := multipartBody(t, form)
 		go func() { answers <- []*network{a, b}[i%2].do(http.MethodPost, ptHost, "/publish", kind, body) }()
 	}
-	var receipts []string
+	receipts := []string{b.post("/publish", form).location()}
 	for range cap(answers) {
 		got := <-answers
 		if got.StatusCode != http.StatusSeeOther {
@@ -109,12 +140,8 @@ func TestOneTicketThroughBothNodes(t *testing.T) {
 	}
 }
 
-// TestUploadGoesOnThroughAnyNode by turns, though one lags, and each tells the
-// offset as it is.
-func TestUploadGoesOnThroughAnyNode(t *testing.T) {
-	t.Parallel()
-	a, b, _ := twoNodes(t, 6*time.Second)
-	waitFor(t, func() bool { return b.get("/").StatusCode == http.StatusOK })
+// uploadTakesTurns between the nodes, and each tells the offset as it is.
+func uploadTakesTurns(t *testing.T, a, b *network) {
 	here := &sender{network: a, server: a.listen(), host: ptHost, ticket: a.openForm().Get("ticket")}
 	there := &sender{network: b, server: b.listen(), host: ptHost, ticket: here.ticket}
 	photo := smallPhoto(t)
@@ -131,23 +158,72 @@ func TestUploadGoesOnThroughAnyNode(t *testing.T) {
 	form.Set("ticket", here.ticket)
 	form["upload"], form["alt"] = []string{path.Base(at)}, []string{"", "Um cais"}
 	b.stranger(ptHost).post("/publish", form).want(t, http.StatusSeeOther)
-	if n := a.count("SELECT count(*) FROM media WHERE state = 'waiting'"); n != 1 {
-		t.Errorf("%d photos of the post, want one", n)
+	var key string
+	if err := a.pools.Primary.QueryRow(t.Context(), "SELECT original_key FROM media WHERE state = 'waiting'").Scan(&key); err != nil {
+		t.Fatal(err)
+	}
+	name, done, err := a.store.Original(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done()
+	if kept, err := os.ReadFile(name); err != nil || !bytes.Equal(kept, photo) {
+		t.Errorf("%d bytes are kept, other than the %d that were sent: %v", len(kept), len(photo), err)
 	}
 }
 
-// TestSessionIsUsedAndEndedOnAnyNode, however far the node's own server lags.
-func TestSessionIsUsedAndEndedOnAnyNode(t *testing.T) {
-	t.Parallel()
-	a, b, _ := twoNodes(t, time.Second)
+// sessionIsOfBoth, before the node's own server has heard of it.
+func sessionIsOfBoth(t *testing.T, a, b *network) {
 	here := a.editor(a.pt, "Rosa")
-	waitFor(t, func() bool { return b.get("/").StatusCode == http.StatusOK })
 	there := here.at(b)
 	there.get("/newsroom").want(t, http.StatusOK)
+	var known int
+	if err := b.pools.Replica.QueryRow(t.Context(), "SELECT count(*) FROM account WHERE name = 'Rosa'").Scan(&known); err != nil || known != 0 {
+		t.Errorf("the standby knows of the account already, and this test shows nothing: %d, %v", known, err)
+	}
 	form := htmltest.FormValues(t, there.get("/account").want(t, http.StatusOK).Body, `form[action="/sign-out"]`)
+	stolen := here.at(a)
 	there.post("/sign-out", form).want(t, http.StatusSeeOther)
-	if got := here.get("/newsroom"); got.StatusCode != http.StatusSeeOther {
-		t.Errorf("ended on one node, the session gets %d on the other", got.StatusCode)
+	for name, left := range map[string]*person{"the other": stolen, "the same": stolen.at(b)} {
+		if got := left.get("/newsroom"); got.StatusCode != http.StatusSeeOther {
+			t.Errorf("ended on one node, the session gets %d on %s", got.StatusCode, name)
+		}
+	}
+}
+
+// endedSessionIsEndedOnBoth, though the node's own server still has it.
+func endedSessionIsEndedOnBoth(t *testing.T, a, b *network) {
+	here := a.editor(a.pt, "Inês")
+	const has = "SELECT count(*) FROM session s JOIN account a ON a.id = s.account_id WHERE a.name = 'Inês'"
+	known := func() (n int) {
+		if err := b.pools.Replica.QueryRow(t.Context(), has).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	waitFor(t, func() bool { return known() == 1 })
+	there := here.at(b)
+	here.post("/sign-out", nil).want(t, http.StatusSeeOther)
+	got := there.get("/newsroom")
+	if known() != 1 {
+		t.Error("the standby knows of the end already, and this test shows nothing")
+	}
+	if got.StatusCode != http.StatusSeeOther {
+		t.Errorf("the ended session gets %d", got.StatusCode)
+	}
+}
+
+// TestReadersGetNoCookie, nor who only opened a form or was refused.
+func TestReadersGetNoCookie(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t, false)
+	for _, path := range []string{"/", "/newswire", "/publish", "/receipts"} {
+		if a := n.get(path).want(t, http.StatusOK); len(a.Cookies()) != 0 {
+			t.Errorf("%s set %v", path, a.Cookies())
+		}
+	}
+	if a := n.post("/publish", url.Values{"title": {"Sem bilhete"}}).want(t, http.StatusUnprocessableEntity); len(a.Cookies()) != 0 {
+		t.Errorf("what was refused set %v", a.Cookies())
 	}
 }
 
