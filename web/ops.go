@@ -39,31 +39,20 @@ func (s *Server) Ops() http.Handler {
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
-	state := readiness{Node: s.Node}
+	var primary db.Querier
+	if !s.Pools.Away() {
+		primary = s.Pools.Primary
+	}
 	status := http.StatusOK
-	var standby bool
-	if err := standing(ctx, s.Pools.Replica, &standby, &state.LagBytes); err != nil {
+	standing, err := s.gauge.Measure(ctx, s.Pools.Replica, primary)
+	if err != nil {
 		status = http.StatusServiceUnavailable
 	}
-	state.Role = "primary"
-	if standby {
+	state := readiness{Node: s.Node, Role: "primary", LagBytes: standing.LagBytes, Primary: standing.Primary, Publishing: standing.Primary}
+	if standing.Standby {
 		state.Role = "standby"
 	}
-	var elsewhere bool
-	var lag int64
-	state.Primary = standing(ctx, s.Pools.Primary, &elsewhere, &lag) == nil && !elsewhere
-	state.Publishing = state.Primary
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(state)
-}
-
-// standing asks a server for its role and how many bytes of what it received
-// it has not replayed yet.
-func standing(ctx context.Context, q db.Querier, standby *bool, lag *int64) error {
-	return q.QueryRow(ctx, `
-		SELECT pg_is_in_recovery(),
-		       CASE WHEN pg_is_in_recovery()
-		            THEN coalesce(pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()), 0)::bigint
-		            ELSE 0 END`).Scan(standby, lag)
 }

@@ -74,6 +74,7 @@ type Server struct {
 	site     *table
 	portal   *table
 	marker   cluster.Marker
+	gauge    cluster.Gauge
 	seen     sync.Map // site.Site by host, as it was last read
 }
 

@@ -68,3 +68,18 @@ func deleteOldNodes(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, "DELETE FROM node WHERE seen_at < now() - $1::interval", forgetAfter)
 	return db.Fault(err)
 }
+
+// progress asks a server what it is, and how far it has come with what it has got.
+func progress(ctx context.Context, q db.Querier) (s Standing, replayed, received db.LSN, err error) {
+	var did, got string
+	err = q.QueryRow(ctx, `
+		SELECT pg_is_in_recovery(), coalesce(pg_last_wal_replay_lsn(), '0/0')::text,
+		       coalesce(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn(), '0/0')::text`).Scan(&s.Standby, &did, &got)
+	if err != nil {
+		return s, 0, 0, db.Fault(err)
+	}
+	if replayed, err = db.ParseLSN(did); err == nil {
+		received, err = db.ParseLSN(got)
+	}
+	return s, replayed, received, err
+}

@@ -86,6 +86,27 @@ func (p *Pair) Promote() {
 	}
 }
 
+// Cut takes the line between the two away: nothing more comes to the standby,
+// which both of them survive.
+func (p *Pair) Cut() {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	one, err := pool(ctx, p.socket("b"), "postgres", 1)
+	if err == nil {
+		defer one.Close()
+		if _, err = one.Exec(ctx, "ALTER SYSTEM SET primary_conninfo = ''"); err == nil {
+			_, err = one.Exec(ctx, "SELECT pg_reload_conf()")
+		}
+	}
+	for connected := err == nil; err == nil && connected; {
+		err = one.QueryRow(ctx, "SELECT count(*) > 0 FROM pg_stat_wal_receiver").Scan(&connected)
+	}
+	if err != nil {
+		p.t.Fatalf("cut the standby off: %v", err)
+	}
+}
+
 // StopPrimary ends the primary at once.
 func (p *Pair) StopPrimary() {
 	p.t.Helper()
