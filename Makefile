@@ -21,7 +21,7 @@ STATIC_SOURCES := $(shell find static -type f -not -path 'static/dist/*' -not -p
 DATA ?= ./data
 ARGS ?=
 # The one that takes longest comes first, so that the others fill the gaps beside it.
-PACKAGES ?= ./web ./...
+PACKAGES ?= ./web ./internal/drill ./...
 TEST_FLAGS ?=
 FUZZTIME ?= 20s
 BENCHTIME ?= 1s

@@ -124,7 +124,7 @@ func (c *Cluster) Primary(ctx context.Context) (*Host, error) {
 
 // ask connects to a host's own PostgreSQL from the client.
 func (c *Cluster) ask(ctx context.Context, h *Host, database string, do func(context.Context, *pgx.Conn) error) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Second) // CREATE DATABASE on a busy machine takes seconds
 	defer cancel()
 	settings, err := pgx.ParseConfig(fmt.Sprintf("postgres://indywire@%s:5432/%s?sslmode=disable", h.IP, database))
 	if err != nil {

@@ -3,5 +3,5 @@
 // It measures what people meet meanwhile, and looks afterwards whether all that was acknowledged is there, once.
 //
 // It is tests and no command: it needs root, leans on what other tests lean on, and nothing of it is shipped.
-// `make drill` runs the whole of it; without INDYWIRE_DRILL=1 only what takes seconds runs. Linux only.
+// `make drill` runs the whole of it; without INDYWIRE_DRILL=1 one cable is pulled once. Linux only.
 package drill

@@ -15,6 +15,8 @@ import (
 // Event is something that befalls the network, and after a while is mended.
 type Event struct {
 	Name string
+	// prepare, where there is one, is not yet part of it.
+	prepare func(context.Context, *Service) error
 	// strike does it, waits for what has to come of it, and gives what mends it.
 	strike func(context.Context, *Service) (mend func(context.Context) error, err error)
 }
@@ -25,21 +27,21 @@ const afterwards = 10 * time.Second
 // Events are all of them, in the order of a drill.
 func Events() []Event {
 	return []Event{
-		{"kill -9 of all on the primary's node", killPrimary},
+		{Name: "kill -9 of all on the primary's node", strike: killPrimary},
 		CablePulled(),
-		{"cable pulled, back, pulled again, then the new primary killed", cableAgain},
-		{"planned switchover", switchover},
-		{"a standby's node killed", killStandby},
-		{"Indywire alone killed on the primary's node, back after 5 s", killIndywire},
-		{"two of three etcd killed for 45 s", killEtcd},
-		{"the one store killed for 20 s", killStore},
-		{"the disk of the primary's node full for 30 s", fillDisk},
-		{"links of 200 ms there and back that lose 2 % each way, for 30 s", slowLinks},
+		{Name: "cable pulled, back, pulled again, then the new primary killed", strike: cableAgain},
+		{Name: "planned switchover", strike: switchover},
+		{Name: "a standby's node killed", strike: killStandby},
+		{Name: "Indywire alone killed on the primary's node, back after 5 s", strike: killIndywire},
+		{Name: "two of three etcd killed for 45 s", strike: killEtcd},
+		{Name: "the one store killed for 20 s", strike: killStore},
+		{Name: "the disk of the primary's node full for 30 s", prepare: leadOnSmallDisk, strike: fillDisk},
+		{Name: "links of 200 ms there and back that lose 2 % each way, for 30 s", strike: slowLinks},
 	}
 }
 
 // CablePulled is the event of the short drill.
-func CablePulled() Event { return Event{"the primary's cable pulled", pullPrimary} }
+func CablePulled() Event { return Event{Name: "the primary's cable pulled", strike: pullPrimary} }
 
 func killPrimary(ctx context.Context, s *Service) (func(context.Context) error, error) {
 	victim, err := s.Primary(ctx)
@@ -183,20 +185,25 @@ func killStore(ctx context.Context, s *Service) (func(context.Context) error, er
 	return func(context.Context) error { return s.startStore() }, ctx.Err()
 }
 
-// fillDisk fills the one disk that has an end, after its host was made the primary. What ends for want of room is started
-// again afterwards, as systemd would.
+// leadOnSmallDisk has the host whose disk has an end be the primary.
+func leadOnSmallDisk(ctx context.Context, s *Service) error {
+	primary, err := s.Primary(ctx)
+	if err != nil || primary == s.small() {
+		return err
+	}
+	if err := s.handOver(ctx, primary, s.small().Name); err != nil {
+		return err
+	}
+	if _, err := s.NewPrimary(ctx, primary); err != nil {
+		return err
+	}
+	return s.Whole(ctx)
+}
+
+// fillDisk leaves no room for the primary. What of the database ends for want of it is started again afterwards.
 func fillDisk(ctx context.Context, s *Service) (func(context.Context) error, error) {
 	victim := s.small()
-	primary, err := s.Primary(ctx)
-	if err == nil && primary != victim {
-		if err = s.handOver(ctx, primary, victim.Name); err == nil {
-			_, err = s.NewPrimary(ctx, primary)
-		}
-	}
-	if err == nil {
-		err = victim.Fill()
-	}
-	if err != nil {
+	if err := victim.Fill(); err != nil {
 		return nil, err
 	}
 	pause(ctx, 30*time.Second)
@@ -207,7 +214,7 @@ func fillDisk(ctx context.Context, s *Service) (func(context.Context) error, err
 func slowLinks(ctx context.Context, s *Service) (func(context.Context) error, error) {
 	for _, h := range s.Hosts {
 		if err := h.Slow(ctx, "100ms", "2%"); err != nil {
-			return nil, NotHere{"the machine's kernel has no netem"}
+			return nil, NotHere{"no netem in this kernel"}
 		}
 	}
 	pause(ctx, 30*time.Second)

@@ -39,9 +39,10 @@ type Program struct {
 }
 
 type process struct {
-	name string
-	cmd  *exec.Cmd
-	done chan struct{}
+	name   string
+	cmd    *exec.Cmd
+	done   chan struct{}
+	killed bool // by us
 }
 
 // Run starts a program. It is in a session of its own: Ctrl-C reaches the drill, which ends all in order.
@@ -70,7 +71,7 @@ func (h *Host) Run(p Program) error {
 
 // Output runs a program to its end.
 func (h *Host) Output(ctx context.Context, p Program, input string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, p.Path, p.Args...)
 	cmd.Dir, cmd.Env = "/", p.Env
@@ -84,6 +85,7 @@ func (h *Host) KillProgram(name string) {
 	defer h.mu.Unlock()
 	for _, p := range h.running {
 		if p.name == name {
+			p.killed = true
 			_ = p.cmd.Process.Kill() // it may have ended by itself
 			<-p.done
 		}
@@ -92,6 +94,11 @@ func (h *Host) KillProgram(name string) {
 
 // Kill ends all that runs on the host at once, as a power cut would.
 func (h *Host) Kill(ctx context.Context) error {
+	h.mu.Lock()
+	for _, p := range h.running {
+		p.killed = true
+	}
+	h.mu.Unlock()
 	return killAll(ctx, h.namespace())
 }
 
@@ -126,18 +133,34 @@ func output(namespace string, cmd *exec.Cmd, input string) (string, error) {
 
 // ended tells whether the program, the last that was started under that name, has ended.
 func (h *Host) ended(name string) bool {
+	p := h.last(name)
+	return p != nil && p.over()
+}
+
+// fell tells whether it has ended and it was not us who killed it.
+func (h *Host) fell(name string) bool {
+	p := h.last(name)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return p != nil && p.over() && !p.killed
+}
+
+func (p *process) over() bool {
+	select {
+	case <-p.done:
+		return true
+	default:
+		return false
+	}
+}
+
+func (h *Host) last(name string) *process {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, p := range slices.Backward(h.running) {
-		if p.name != name {
-			continue
-		}
-		select {
-		case <-p.done:
-			return true
-		default:
-			return false
+		if p.name == name {
+			return p
 		}
 	}
-	return false
+	return nil
 }

@@ -139,7 +139,7 @@ func (s *Service) Return(h *Host) error {
 	return s.Serve(h)
 }
 
-// revive starts what has ended on a host that is up.
+// revive starts what has ended on a host that is up. Indywire is looked after all the time.
 func (s *Service) revive(h *Host) error {
 	var failed error
 	if h.ended("etcd") {
@@ -148,14 +148,10 @@ func (s *Service) revive(h *Host) error {
 	if h.ended("patroni") {
 		failed = errors.Join(failed, startPatroni(h, s.tools))
 	}
-	if h.ended("indywire") {
-		failed = errors.Join(failed, s.Serve(h))
-	}
 	return failed
 }
 
-// Whole waits until the database is whole and every node serves readers and reaches the primary. Indywire that ended
-// meanwhile is started again, as systemd would.
+// Whole waits until the database is whole and every node serves readers and reaches the primary.
 func (s *Service) Whole(ctx context.Context) error {
 	if err := s.Cluster.Whole(ctx); err != nil {
 		return err
@@ -171,12 +167,6 @@ func (s *Service) Whole(ctx context.Context) error {
 }
 
 func (s *Service) ready(ctx context.Context, h *Host) error {
-	if h.ended("indywire") {
-		time.Sleep(time.Second)
-		if err := s.Serve(h); err != nil {
-			return err
-		}
-	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+h.IP+":9090/readyz", nil)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ package drill
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -88,11 +90,20 @@ func enter(namespace string) error {
 func dial(ctx context.Context, namespace, address string, patience time.Duration) (net.Conn, error) {
 	var conn net.Conn
 	err := within(namespace, func() (err error) {
-		dialer := &net.Dialer{Timeout: patience, KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: 2 * time.Second, Count: 3}}
+		dialer := &net.Dialer{Timeout: patience, KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: 2 * time.Second, Count: 3}, Control: noticeSilence}
 		conn, err = dialer.DialContext(ctx, "tcp", address)
 		return err
 	})
 	return conn, err
+}
+
+// noticeSilence ends a connection on which what was sent is not confirmed for 10 s. Probes do so only where nothing was sent.
+func noticeSilence(_, _ string, raw syscall.RawConn) error {
+	var failed error
+	err := raw.Control(func(socket uintptr) {
+		failed = unix.SetsockoptInt(int(socket), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, 10_000)
+	})
+	return errors.Join(err, failed)
 }
 
 // processes are the ids of all that live in the namespace. It is ours, and so are they.

@@ -3,6 +3,7 @@
 package drill
 
 import (
+	"errors"
 	"maps"
 	"sync"
 	"time"
@@ -14,6 +15,9 @@ type record struct {
 	moments []moment
 	// sent is every title that was ever sent, and every id that was ever ranked, with whether the network acknowledged it.
 	sent map[work]map[string]bool
+	// begun is when each thing began that is not over yet.
+	begun map[int]time.Time
+	count int
 }
 
 // work is what is acknowledged once and for all.
@@ -38,6 +42,24 @@ func (w work) failed() kind {
 	return postFailed
 }
 
+// ofRetry is what becomes of a try that failed. The script of the form for posts sends it again by itself when the
+// connection is gone; an editor is shown the browser's own page.
+func (w work) ofRetry(err error) kind {
+	if w == act || unreached(err) {
+		return errorSeen
+	}
+	return ofRetry(err)
+}
+
+// ofRetry is the kind of a failure after which the same is asked for again. What a server has said is shown.
+func ofRetry(err error) kind {
+	var said status
+	if errors.As(err, &said) {
+		return errorSeen
+	}
+	return sentAgain
+}
+
 type kind int
 
 const (
@@ -47,9 +69,11 @@ const (
 	postFailed // not acknowledged within heldFor
 	actDone
 	actFailed // likewise
-	errorSeen // by a person: after the one retry for reads, each refused try of a post
+	sentAgain // without anybody asking for it: by a browser, by a page's script
+	errorSeen // by a person
 	sessionLost
 	sessionSeen
+	restarted // Indywire that had ended by itself
 )
 
 // moment is one thing that happened to somebody.
@@ -60,7 +84,35 @@ type moment struct {
 	what  string
 }
 
-func newRecord() *record { return &record{sent: map[work]map[string]bool{post: {}, act: {}}} }
+func newRecord() *record {
+	return &record{sent: map[work]map[string]bool{post: {}, act: {}}, begun: map[int]time.Time{}}
+}
+
+// begin is called when somebody sets out to do something, and what it gives when that is over.
+func (r *record) begin() (over func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.count++
+	id := r.count
+	r.begun[id] = time.Now()
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		delete(r.begun, id)
+	}
+}
+
+// over tells whether all that was begun before a time has ended.
+func (r *record) over(before time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, begun := range r.begun {
+		if begun.Before(before) {
+			return false
+		}
+	}
+	return true
+}
 
 func (r *record) add(k kind, begun time.Time, what string) {
 	now := time.Now()
@@ -80,54 +132,4 @@ func (r *record) all(w work) map[string]bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return maps.Clone(r.sent[w])
-}
-
-// Span is what people met between two times.
-type Span struct {
-	Reads, Posts, Acts       int
-	WithoutReads             time.Duration // the longest time in which nobody was shown a page
-	WithoutWrites            time.Duration // the longest time in which no post was acknowledged
-	SlowestRead, SlowestPost time.Duration // from the first try on
-	FailedReads              int           // after the one retry on another node
-	FailedPosts, FailedActs  int           // not acknowledged within 40 s
-	SessionsLost             int           // somebody signed in was asked to sign in, or shown no page
-	Errors                   map[string]int
-}
-
-func (r *record) between(from, to time.Time) Span {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	s := Span{Errors: map[string]int{}}
-	lastRead, lastPost := from, from
-	for _, m := range r.moments {
-		if m.ended.Before(from) || m.ended.After(to) {
-			continue
-		}
-		switch m.kind {
-		case readDone:
-			s.Reads++
-			s.SlowestRead = max(s.SlowestRead, m.took)
-			s.WithoutReads, lastRead = max(s.WithoutReads, m.ended.Sub(lastRead)), m.ended
-		case postDone:
-			s.Posts++
-			s.SlowestPost = max(s.SlowestPost, m.took)
-			s.WithoutWrites, lastPost = max(s.WithoutWrites, m.ended.Sub(lastPost)), m.ended
-		case readFailed:
-			s.FailedReads++
-		case postFailed:
-			s.FailedPosts++
-		case actDone:
-			s.Acts++
-		case actFailed:
-			s.FailedActs++
-		case sessionLost:
-			s.SessionsLost++
-			s.Errors[m.what]++
-		case errorSeen:
-			s.Errors[m.what]++
-		}
-	}
-	s.WithoutReads = max(s.WithoutReads, to.Sub(lastRead))
-	s.WithoutWrites = max(s.WithoutWrites, to.Sub(lastPost))
-	return s
 }

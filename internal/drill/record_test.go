@@ -15,26 +15,48 @@ func TestSpan(t *testing.T) {
 	at := func(s float64) time.Time { return begun.Add(time.Duration(s * float64(time.Second))) }
 	r := newRecord()
 	r.moments = []moment{
-		{readDone, at(-1), time.Minute, ""}, // before
+		{readDone, at(-1), 2 * time.Second, ""}, // before
+		{postDone, at(2), 3 * time.Second, ""},  // begun before
 		{readDone, at(1), time.Second / 10, ""},
 		{readDone, at(4), 2 * time.Second, ""},
 		{readFailed, at(5), time.Second, ""},
-		{errorSeen, at(5), time.Second, "read: refused"},
-		{postDone, at(2), time.Second, ""},
-		{postFailed, at(8), 45 * time.Second, ""},
+		{errorSeen, at(5), time.Second, "page: status 503"},
+		{sentAgain, at(5), time.Second, "post: refused"},
+		{postDone, at(3), time.Second, ""},
+		{postFailed, at(50), 45 * time.Second, ""},
+		{postDone, at(50), 45 * time.Second, ""}, // begun within, ended later
 		{actDone, at(3), time.Second, ""},
-		{sessionLost, at(3), time.Second, "session: refused"},
-		{readDone, at(11), time.Minute, ""}, // after
+		{sessionLost, at(3), time.Second, "session: status 303"},
+		{restarted, at(6), 0, "a"},
+		{readDone, at(12), time.Second, ""}, // after
 	}
 	want := Span{
-		Reads: 2, Posts: 1, Acts: 1,
-		WithoutReads: 6 * time.Second, WithoutWrites: 8 * time.Second, // up to the end
-		SlowestRead: 2 * time.Second, SlowestPost: time.Second,
-		FailedReads: 1, FailedPosts: 1, SessionsLost: 1,
-		Errors: map[string]int{"read: refused": 1, "session: refused": 1},
+		Reads: 2, Posts: 2, Acts: 1,
+		WithoutReads: 8 * time.Second, WithoutWrites: 47 * time.Second, // they began within, and end when they end
+		SlowestRead: 2 * time.Second, SlowestPost: 45 * time.Second,
+		FailedReads: 1, FailedPosts: 1, SessionsLost: 1, Restarts: 1,
+		SentAgain: map[string]int{"post: refused": 1},
+		Errors:    map[string]int{"page: status 503": 1, "session: status 303": 1},
 	}
 	if diff := cmp.Diff(want, r.between(at(0), at(10))); diff != "" {
 		t.Errorf("span (-want +got):\n%s", diff)
+	}
+}
+
+// TestUnderWay waits for what was begun in an event, and not for what was begun after it.
+func TestUnderWay(t *testing.T) {
+	t.Parallel()
+	r := newRecord()
+	over := r.begin()
+	end := time.Now()
+	later := r.begin()
+	defer later()
+	if r.over(end) {
+		t.Error("something is under way and nobody waits for it")
+	}
+	over()
+	if !r.over(end) {
+		t.Error("what was begun after the event is waited for")
 	}
 }
 

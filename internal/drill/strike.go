@@ -22,6 +22,11 @@ type Row struct {
 // Strike has an event befall the network while the load goes on, mends it, waits until all is whole, and looks for
 // everything that was ever acknowledged.
 func (l *Load) Strike(ctx context.Context, e Event) (Row, error) {
+	if e.prepare != nil {
+		if err := e.prepare(ctx, l.service); err != nil {
+			return Row{}, fmt.Errorf("before %s: %w", e.Name, err)
+		}
+	}
 	from := time.Now()
 	mend, err := e.strike(ctx, l.service)
 	var missing NotHere
@@ -38,15 +43,35 @@ func (l *Load) Strike(ctx context.Context, e Event) (Row, error) {
 		return Row{}, fmt.Errorf("after %s: %w", e.Name, err)
 	}
 	pause(ctx, 3*time.Second)
-	row := Row{Event: e.Name, Span: l.record.between(from, time.Now())}
+	to := time.Now()
+	err = eventually(ctx, givenUp+patienceToPost, func(context.Context) error {
+		if !l.record.over(to) {
+			return errors.New("what was begun does not end")
+		}
+		return nil
+	})
+	if err != nil {
+		return Row{}, fmt.Errorf("after %s: %w", e.Name, err)
+	}
+	row := Row{Event: e.Name, Span: l.record.between(from, to)}
+	err = l.account(ctx, &row)
+	return row, err
+}
+
+// account looks for all that was ever acknowledged.
+func (l *Load) account(ctx context.Context, row *Row) error {
 	for w, question := range questions() {
-		lost, doubled, err := l.missing(ctx, w, question)
+		var lost, doubled int
+		err := eventually(ctx, time.Minute, func(ctx context.Context) (err error) {
+			lost, doubled, err = l.missing(ctx, w, question)
+			return err
+		})
 		if err != nil {
-			return Row{}, fmt.Errorf("look for what was acknowledged: %w", err)
+			return fmt.Errorf("look for what was acknowledged: %w", err)
 		}
 		row.Lost, row.Doubled = row.Lost+lost, row.Doubled+doubled
 	}
-	return row, nil
+	return nil
 }
 
 // questions give a row for each time that something was done.
@@ -94,6 +119,22 @@ func compare(promised map[string]bool, found map[string]int) (lost, doubled int)
 		}
 	}
 	return lost, doubled
+}
+
+// lookAfter starts Indywire where it has ended by itself, after as long as systemd waits (deploy/indywire.service).
+func (l *Load) lookAfter(ctx context.Context) {
+	fell := func(h *Host) bool { return h.fell("indywire") }
+	for pause(ctx, time.Second) {
+		for _, h := range l.service.Hosts {
+			if !fell(h) || !pause(ctx, 5*time.Second) || !fell(h) {
+				continue
+			}
+			l.record.add(restarted, time.Now(), h.Name)
+			if err := l.service.Serve(h); err != nil {
+				l.record.add(errorSeen, time.Now(), err.Error())
+			}
+		}
+	}
 }
 
 // Film sends what is left of the film, and compares what is stored with what was sent.

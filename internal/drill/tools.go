@@ -38,7 +38,15 @@ func MissingTools(ctx context.Context, root string) string {
 			return "etcd and Patroni are not unpacked in .cache/drill; scripts/setup drill fetches them"
 		}
 	}
+	if _, err := os.Stat(built(root)); err != nil {
+		return "versitygw is not built in .cache/bin; make test does it"
+	}
 	return ""
+}
+
+// built is where the Makefile has put the store.
+func built(root string) string {
+	return filepath.Join(root, ".cache", "bin", "versitygw@"+StoreVersion, "versitygw")
 }
 
 // postgres is the newest that is installed whole: Patroni leans on more than the server.
@@ -93,9 +101,8 @@ func gather(ctx context.Context, root, folder string) (tools, error) {
 
 // build adds Indywire itself and the store.
 func (t tools) build(ctx context.Context, root string) error {
-	store := filepath.Join(root, ".cache", "bin", "versitygw@"+StoreVersion, "versitygw")
 	return errors.Join(
-		run(ctx, root, "cp", store, t.store),
+		run(ctx, root, "cp", built(root), t.store),
 		run(ctx, root, "go", "build", "-o", t.indywire, "./cmd/indywire"),
 	)
 }

@@ -41,7 +41,7 @@ func (u *upload) run(ctx context.Context) {
 		begun := time.Now()
 		err := u.step(ctx, n)
 		if err != nil && ctx.Err() == nil {
-			u.record.add(errorSeen, begun, "upload: "+inShort(err))
+			u.record.add(sentAgain, begun, "upload: "+inShort(err)) // the page's script goes on by itself
 			pause(ctx, time.Second)
 		}
 		if !u.hurry.Load() {
@@ -64,12 +64,12 @@ func (u *upload) step(ctx context.Context, n int) error {
 	header := u.header()
 	header["Upload-Offset"], header["Content-Type"] = strconv.FormatInt(u.offset, 10), "application/offset+octet-stream"
 	body := film(u.size, u.offset, min(part, u.size-u.offset))
-	got, err := u.visitor.send(ctx, n, request{method: http.MethodPatch, path: u.at, header: header, body: string(body)})
+	got, err := u.visitor.send(ctx, n, request{what: "upload", method: http.MethodPatch, path: u.at, header: header, body: string(body)})
 	if err == nil && got.status == http.StatusNoContent {
 		return u.acknowledged(got)
 	}
 	if err == nil {
-		err = fmt.Errorf("status %d", got.status)
+		err = status(got.status)
 	}
 	u.look(ctx, n+1)
 	return err
@@ -86,12 +86,12 @@ func (u *upload) create(ctx context.Context, n int) error {
 	header := u.header()
 	header["Upload-Length"] = strconv.FormatInt(u.size, 10)
 	header["Upload-Metadata"] = "ticket " + encode(ticket) + ",filename " + encode("film.mp4") + ",filetype " + encode("video/mp4")
-	got, err := u.visitor.send(ctx, n, request{method: http.MethodPost, path: "/uploads/", header: header})
+	got, err := u.visitor.send(ctx, n, request{what: "upload", method: http.MethodPost, path: "/uploads/", header: header})
 	if err != nil {
 		return err
 	}
 	if got.status != http.StatusCreated {
-		return fmt.Errorf("status %d", got.status)
+		return status(got.status)
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -116,7 +116,7 @@ func (u *upload) acknowledged(got reply) error {
 
 // look asks another node where to go on after a failure. Where that fails too, what failed first says more.
 func (u *upload) look(ctx context.Context, n int) {
-	got, err := u.visitor.send(ctx, n, request{method: http.MethodHead, path: u.at, header: u.header()})
+	got, err := u.visitor.send(ctx, n, request{what: "upload", method: http.MethodHead, path: u.at, header: u.header()})
 	switch {
 	case err != nil:
 	case got.status == http.StatusOK:
@@ -124,7 +124,7 @@ func (u *upload) look(ctx context.Context, n int) {
 	case got.status == http.StatusNotFound || got.status == http.StatusGone:
 		u.mu.Lock()
 		defer u.mu.Unlock()
-		u.went = fmt.Sprintf("the upload is gone: status %d at %d bytes", got.status, u.offset)
+		u.went = fmt.Sprintf("the upload is gone: %v at %d bytes", status(got.status), u.offset)
 	}
 }
 
