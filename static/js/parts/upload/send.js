@@ -51,7 +51,7 @@ export class Sender {
       html = await response.text();
     } catch {
       this.#notice(this.page.words('no_connection'));
-      if (!preview) this.#later(button);
+      if (!preview) this.#later(button, 2); // the next server may take it at once
       return;
     }
     if (!preview && response.redirected) {
