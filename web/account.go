@@ -145,5 +145,5 @@ func (s *Server) endSession(r *http.Request, v form.Values) (to string, err erro
 	if own, _ := s.sessions.read(r); own.ID == id {
 		to = "/sign-in"
 	}
-	return to, account.EndSession(r.Context(), s.Pools.Primary, viewerOf(r).ID, id)
+	return to, unlessDone(r, account.EndSession(r.Context(), s.Pools.Primary, viewerOf(r).ID, id))
 }

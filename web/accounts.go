@@ -209,7 +209,7 @@ func (s *Server) govern(r *http.Request, id account.ID, v form.Values) error {
 	case "sign_out":
 		return account.EndSessions(ctx, s.Pools.Primary, id, by)
 	case "end":
-		return account.EndSession(ctx, s.Pools.Primary, id, number("session"))
+		return unlessDone(r, account.EndSession(ctx, s.Pools.Primary, id, number("session")))
 	case "revoke":
 		return account.Revoke(ctx, s.Pools.Primary, id, site.ID(number("site")), by)
 	}

@@ -106,7 +106,7 @@ func (s *Server) uninvite(w http.ResponseWriter, r *http.Request, v form.Values,
 	if err != nil {
 		return fault.New(fault.NotFound, "invitation")
 	}
-	if err := account.Uninvite(r.Context(), s.Pools.Primary, siteFor(r).ID, id, viewerOf(r).Actor()); err != nil {
+	if err := unlessDone(r, account.Uninvite(r.Context(), s.Pools.Primary, siteFor(r).ID, id, viewerOf(r).Actor())); err != nil {
 		return err
 	}
 	http.Redirect(w, r, back, http.StatusSeeOther)

@@ -50,6 +50,10 @@ const retryAfter = "10"
 
 // logFailure tells the operator of a mistake of ours.
 func (s *Server) logFailure(r *http.Request, err error) {
+	if b := readBodyOf(r); b.again {
+		b.failures = append(b.failures, err)
+		return
+	}
 	s.Log.ErrorContext(r.Context(), "request failed", "method", r.Method, "route", routePattern(r), "error", err)
 }
 
@@ -66,6 +70,8 @@ func sentence(p Page, err error) (title, text string) {
 	switch {
 	case errors.Is(err, errCrossOrigin):
 		return p.T("error.cross.title"), p.T("error.cross.text")
+	case errors.Is(err, errSessionEnded):
+		return p.T("error.session_ended.title"), p.T("error.session_ended.text")
 	case errors.Is(err, errSignedOut):
 		return p.T("error.signed_out.title"), p.T("error.signed_out.text")
 	case errors.Is(err, site.ErrFrozen):

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/indywire/indywire/internal/db"
+	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/web/form"
 )
 
@@ -25,17 +26,31 @@ func (s *Server) held(next http.Handler) http.Handler {
 				s.Pools.Await(ctx)
 			}
 			a := attempt{header: w.Header().Clone()}
+			body.failures = nil
 			next.ServeHTTP(&a, r)
 			switch {
-			case hold.Met() && a.status == http.StatusServiceUnavailable && s.again(r, tries):
+			case hold.Met() && a.failed(r) && s.again(r, tries):
 			case body.unread && body.again: // what was written has to come back
 				body.again = false
 			default:
+				body.again = false
+				for _, failure := range body.failures {
+					s.logFailure(r, failure)
+				}
 				a.send(w)
 				return
 			}
 		}
 	})
+}
+
+// unlessDone is err, but for an end of something that an earlier attempt has ended:
+// nothing is found any more then.
+func unlessDone(r *http.Request, err error) error {
+	if fault.Is(err, fault.NotFound) && db.Tried(r.Context()) {
+		return nil
+	}
+	return err
 }
 
 func writes(r *http.Request) bool { return r.Method != http.MethodGet && r.Method != http.MethodHead }
@@ -71,6 +86,13 @@ func (a *attempt) Write(p []byte) (int, error) {
 	return a.body.Write(p)
 }
 
+// failed tells whether an attempt that met the primary's absence may fail for that
+// reason. What somebody sends is refused also where what they want has been done
+// without our knowing, and is no more as they saw it.
+func (a *attempt) failed(r *http.Request) bool {
+	return a.status == http.StatusServiceUnavailable || writes(r) && a.status >= http.StatusBadRequest
+}
+
 func (a *attempt) send(w http.ResponseWriter) {
 	h := w.Header()
 	clear(h)
@@ -90,8 +112,9 @@ type readBody struct {
 	reception *reception
 	values    *form.Values
 	err       error
-	again     bool // there may be another attempt
-	unread    bool // it was left unread for that
+	failures  []error // of the attempt that is made, to be told of where it is the last
+	again     bool    // there may be another attempt
+	unread    bool    // it was left unread for that
 }
 
 func readBodyOf(r *http.Request) *readBody {

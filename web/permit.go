@@ -10,6 +10,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/indywire/indywire/internal/account"
+	"github.com/indywire/indywire/internal/db"
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/web/form"
 	"github.com/indywire/indywire/web/middleware"
@@ -45,6 +46,8 @@ func (s *Server) permit(w http.ResponseWriter, r *http.Request, p account.Permis
 		s.failWritten(w, r, fault.New(fault.Denied, "permission "+string(p)))
 	case r.Method == http.MethodGet || r.Method == http.MethodHead:
 		http.Redirect(w, r, signInPath(r.URL.RequestURI()), http.StatusSeeOther)
+	case db.Tried(r.Context()): // an attempt was permitted, and may have ended the session
+		s.failWritten(w, r, errSessionEnded)
 	default:
 		s.failWritten(w, r, errSignedOut)
 	}
@@ -54,6 +57,10 @@ func (s *Server) permit(w http.ResponseWriter, r *http.Request, p account.Permis
 // errSignedOut is a form of somebody whose session has ended, or who never had
 // one.
 var errSignedOut = fault.New(fault.Denied, "not signed in")
+
+// errSessionEnded is a form of somebody who was signed in when it was tried first:
+// it may have ended the session itself, as a new password does.
+var errSessionEnded = fault.Wrap(fault.Denied, "no more signed in", errSignedOut)
 
 func signInPath(next string) string { return "/sign-in?" + url.Values{"next": {next}}.Encode() }
 

@@ -39,6 +39,9 @@ func InvitationBy(ctx context.Context, q db.Querier, st site.ID, t Token) (Invit
 func (k Desk) Accept(ctx context.Context, st site.ID, t Token, a Acceptance) (Account, error) {
 	a.Email, a.Name = NormalEmail(a.Email), markup.Line(a.Name)
 	i, known, err := k.invited(ctx, st, t, a)
+	if fault.Is(err, fault.Gone) && i.UsedAt != nil && db.Tried(ctx) {
+		return k.accepted(ctx, i, a, err)
+	}
 	if err != nil {
 		return Account{}, err
 	}
@@ -58,6 +61,16 @@ func (k Desk) Accept(ctx context.Context, st site.ID, t Token, a Acceptance) (Ac
 		return err
 	})
 	return joined, err
+}
+
+// accepted answers an attempt before which another may have used the invitation up:
+// who has the password signs in, as by the form for that.
+func (k Desk) accepted(ctx context.Context, i Invitation, a Acceptance, gone error) (Account, error) {
+	known, err := k.SignIn(ctx, i.address(a), a.Password)
+	if fault.Is(err, fault.Invalid) {
+		err = gone
+	}
+	return known, err
 }
 
 // invited reads the invitation, and the account that is there already for it.

@@ -35,7 +35,13 @@ func invite(ctx context.Context, b db.Beginner, i Invitation, by modlog.Actor) (
 }
 
 func issue(ctx context.Context, tx pgx.Tx, i Invitation, by modlog.Actor) (Invited, error) {
-	made := Invited{Token: newToken()}
+	made := Invited{Token: db.Once(ctx, newToken)}
+	if db.Tried(ctx) {
+		before, err := invitationByHash(ctx, tx, i.Site, made.Token.hash(), "")
+		if made.ExpiresAt = before.ExpiresAt; !fault.Is(err, fault.NotFound) {
+			return made, err
+		}
+	}
 	i.By = ID(by.ID)
 	id, expires, err := insertInvitation(ctx, tx, i, made.Token.hash())
 	if err != nil {

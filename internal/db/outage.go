@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"errors"
+	"reflect"
 	"sync"
 	"time"
 
@@ -127,6 +128,8 @@ type Hold struct {
 	mu       sync.Mutex
 	until    time.Time // zero: not begun
 	met      bool
+	tried    bool                 // before
+	made     map[reflect.Type]any // for all attempts
 }
 
 type holdKey struct{}
@@ -194,7 +197,13 @@ func (p *Pools) Await(ctx context.Context) bool {
 // Again is Await for who has met an outage and tries once more.
 func (p *Pools) Again(ctx context.Context) bool {
 	h, held := ctx.Value(holdKey{}).(*Hold)
-	return held && h.left() > 0 && pause(ctx, lookEvery) && p.Await(ctx)
+	if !held || h.left() <= 0 || !pause(ctx, lookEvery) || !p.Await(ctx) {
+		return false
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.tried = true
+	return true
 }
 
 // Waiting opens transactions on the primary, and InTx runs them again where the

@@ -19,7 +19,8 @@ type Proxy struct {
 	url   string        // of the database itself
 	still chan struct{} // closed: nothing is carried any more
 	mu    sync.Mutex
-	lose  []byte // the statement whose answer is lost next; nil: none
+	lose  []byte // the statement whose answer is lost; nil: none
+	skip  int    // of them whose answers come before
 }
 
 // NewProxy makes one. It ends with the test.
@@ -57,10 +58,22 @@ func (p *Proxy) host() string {
 
 // LoseAnswerTo breaks the next connection that sends the statement, once it was
 // carried out.
-func (p *Proxy) LoseAnswerTo(statement string) {
+func (p *Proxy) LoseAnswerTo(statement string) { p.LoseAnswerAfter(statement, 0) }
+
+// LoseAnswerAfter is LoseAnswerTo for a later one, after so many.
+func (p *Proxy) LoseAnswerAfter(statement string, skip int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.lose = []byte(statement)
+	p.lose, p.skip = []byte(statement), skip
+}
+
+// Lost tells whether the answer was lost. It is lost no more from then on.
+func (p *Proxy) Lost() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	lost := p.lose == nil
+	p.lose = nil
+	return lost
 }
 
 // Stand has nothing carried any more by the connections there are, which stay
@@ -82,6 +95,10 @@ func (p *Proxy) loses(sent []byte) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.lose == nil || !bytes.Contains(sent, p.lose) {
+		return false
+	}
+	if p.skip > 0 {
+		p.skip--
 		return false
 	}
 	p.lose = nil
