@@ -1,12 +1,15 @@
 package web
 
 import (
+	"context"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
 
+	"github.com/indywire/indywire/internal/blob"
 	"github.com/indywire/indywire/internal/media"
 	"github.com/indywire/indywire/internal/site"
 )
@@ -33,7 +36,7 @@ func (s *Server) serveMedia(w http.ResponseWriter, r *http.Request, st site.ID) 
 	if err != nil {
 		return err
 	}
-	f, err := s.Store.Open(r.Context(), served.Blob)
+	f, err := s.open(r, served.Blob)
 	if err != nil {
 		return err
 	}
@@ -48,6 +51,21 @@ func (s *Server) serveMedia(w http.ResponseWriter, r *http.Request, st site.ID) 
 	}
 	http.ServeContent(w, r, "", time.Time{}, f)
 	return nil
+}
+
+// fetchPatience is how long a reader waits at most for a file that this node has yet
+// to fetch: a film takes longer than a page may, and whoever came for it would see
+// an error where others only wait. It comes all the same once they left.
+const fetchPatience = 60 * time.Second
+
+func (s *Server) open(r *http.Request, key blob.Key) (*os.File, error) {
+	asked, bounded := r.Context().Value(askedKey{}).(context.Context)
+	if !bounded {
+		asked = r.Context()
+	}
+	ctx, cancel := context.WithTimeout(asked, s.FetchPatience)
+	defer cancel()
+	return s.Store.Open(ctx, key)
 }
 
 // shownInline tells what a browser may show by itself. A document could hold

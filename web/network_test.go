@@ -54,11 +54,12 @@ type network struct {
 	pt       site.Site // Portuguese and English, three topics
 	ar       site.Site
 
-	uploads      *tus.Reception
-	hold         time.Duration  // for a primary
-	patience     time.Duration  // of a page with the database; serve once more after a change
-	filePatience time.Duration  // of a reporter with the cleaning of photos
-	proxies      []netip.Prefix // whose word on the scheme is taken; serve once more after a change
+	uploads       *tus.Reception
+	hold          time.Duration  // for a primary
+	patience      time.Duration  // of a page with the database; serve once more after a change
+	fetchPatience time.Duration  // of a reader with a file that is not on the node
+	filePatience  time.Duration  // of a reporter with the cleaning of photos
+	proxies       []netip.Prefix // whose word on the scheme is taken; serve once more after a change
 }
 
 // newNetwork makes a network. Workers run where files are to be cleaned.
@@ -157,7 +158,7 @@ func (n *network) serve() {
 	server, err := web.New(web.Options{
 		Pools: n.pools, Store: n.store, Uploads: n.uploads, Queue: n.queue, Key: n.key, Catalog: catalog, Assets: assets,
 		Portal: "localhost", Node: "testnode", TrustedProxies: n.proxies, Log: slog.New(slog.NewTextHandler(&locked{w: n.logs}, nil)),
-		Metrics: prometheus.NewRegistry(), Now: func() time.Time { return n.now() }, Patience: n.patience, FilePatience: n.filePatience, HoldPatience: n.hold,
+		Metrics: prometheus.NewRegistry(), Now: func() time.Time { return n.now() }, Patience: n.patience, FetchPatience: n.fetchPatience, FilePatience: n.filePatience, HoldPatience: n.hold,
 	})
 	if err != nil {
 		n.t.Fatal(err)

@@ -48,6 +48,7 @@ type Options struct {
 	Now            func() time.Time
 	Patience       time.Duration // how long a page may take to be read from the database; 0: 8 s
 	HoldPatience   time.Duration // how long who writes waits for a primary; 0: 40 s
+	FetchPatience  time.Duration // how long a reader waits for a file that is not on this node; 0: 60 s
 	FilePatience   time.Duration // how long a reporter waits for the cleaning of photos, so that the page shows them; 0: 4 s
 }
 
@@ -90,6 +91,7 @@ func New(o Options) (*Server, error) {
 	s.Patience = cmp.Or(s.Patience, patience)
 	s.HoldPatience = cmp.Or(s.HoldPatience, holdPatience)
 	s.FilePatience = cmp.Or(s.FilePatience, filePatience)
+	s.FetchPatience = cmp.Or(s.FetchPatience, fetchPatience)
 	s.sessions = newSessions(account.Sessions{DB: o.Pools.Primary, Newest: o.Pools.Newest}, s.failWritten)
 	o.Metrics.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
 		Name: "indywire_password_hashes_total", Help: "How many passwords were hashed, to set or to compare one.",
@@ -122,12 +124,16 @@ func (s *Server) Handler() http.Handler {
 // their way to a slow reader are not cut, for nothing asks the context then.
 func (s *Server) bounded(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
-		ctx, cancel := context.WithTimeout(r.Context(), s.Patience)
+		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), askedKey{}, r.Context()), s.Patience)
 		defer cancel()
 		r = r.WithContext(ctx)
 	}
 	s.byHost(w, r)
 }
+
+// askedKey is for the context of a reader's request without the bound, which ends
+// when the reader leaves.
+type askedKey struct{}
 
 // byHost hands a request to the portal or to the site whose host it names. The
 // port of the Host header does not matter.

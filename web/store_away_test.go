@@ -5,7 +5,9 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"testing"
+	"time"
 
+	"github.com/indywire/indywire/internal/blob"
 	"github.com/indywire/indywire/internal/blob/s3test"
 	"github.com/indywire/indywire/internal/db/dbtest"
 	"github.com/indywire/indywire/internal/htmltest"
@@ -88,4 +90,34 @@ func (n *network) part(path string, from, to int) answer {
 	w := httptest.NewRecorder()
 	n.http.ServeHTTP(w, r)
 	return answer{Response: w.Result(), Body: w.Body.String()}
+}
+
+// TestFileThatComesSlowly is waited for longer than a page may take, and its
+// readers are told to come back where that is too long for them.
+func TestFileThatComesSlowly(t *testing.T) {
+	t.Parallel()
+	bucket := s3test.Start(t)
+	n := networkWith(t, dbtest.New(t), cacheOf(t, bucket), true)
+	receipt := n.publish("Com uma fotografia", upload{"a.jpg", photo(t, 900, 700)})
+	n.waitFor(receipt)
+	address := renditionAddress.FindString(n.get(n.permalink(receipt)).Body)
+	comes := make(chan struct{})
+	slow := bucket.Behind(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			<-comes
+			next.ServeHTTP(w, r)
+		})
+	})
+	other := *n
+	other.patience, other.fetchPatience, other.uploads = 200*time.Millisecond, time.Second, nil
+	var err error
+	if other.store, err = blob.OpenBucket(t.TempDir(), slow); err != nil {
+		t.Fatal(err)
+	}
+	other.serve()
+	other.get(address).want(t, http.StatusServiceUnavailable).header(t, "Retry-After", "10")
+	other.fetchPatience = time.Minute
+	other.serve()
+	time.AfterFunc(2*other.patience, func() { close(comes) })
+	other.get(address).want(t, http.StatusOK)
 }

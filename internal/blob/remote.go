@@ -99,6 +99,9 @@ func (s *Store) fetch(ctx context.Context, k Key) error {
 }
 
 func (s *Store) fetchNow(ctx context.Context, k Key) error {
+	if here, err := isLocal(s.path(k)); here || err != nil {
+		return err // it came while whoever asks looked for it
+	}
 	tmp, err := os.CreateTemp(filepath.Join(s.dir, "uploads"), "fetch-*")
 	if err != nil {
 		return fmt.Errorf("fetch file: %w", err)

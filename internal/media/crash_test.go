@@ -36,11 +36,17 @@ type bench struct {
 
 func newBench(t *testing.T) bench {
 	t.Helper()
-	b := bench{t: t, dir: t.TempDir(), pools: dbtest.New(t)}
-	store, err := blob.OpenDir(b.dir)
+	dir := t.TempDir()
+	store, err := blob.OpenDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return benchWith(t, dir, store)
+}
+
+func benchWith(t *testing.T, dir string, store *blob.Store) bench {
+	t.Helper()
+	b := bench{t: t, dir: dir, pools: dbtest.New(t)}
 	box := sandbox.New(sandbox.Bwrap, slog.New(slog.DiscardHandler))
 	if err := box.Probe(t.Context()); err != nil {
 		t.Fatal(err)

@@ -7,6 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -92,6 +96,19 @@ func (s *Server) Stop() {
 // Bucket is the address of the store's bucket, and its key.
 func (s *Server) Bucket() blob.Bucket {
 	return blob.Bucket{Name: bucketName, Endpoint: "http://" + s.address, Region: "us-east-1", Key: key, Secret: secret}
+}
+
+// Behind is the bucket by a way of the test's own, which sees, or holds up, what is
+// asked of it.
+func (s *Server) Behind(way func(next http.Handler) http.Handler) blob.Bucket {
+	s.t.Helper()
+	next := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: s.address})
+	next.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) }
+	front := httptest.NewServer(way(next))
+	s.t.Cleanup(front.Close)
+	b := s.Bucket()
+	b.Endpoint = front.URL
+	return b
 }
 
 // Flags are --media for the bucket, and what the environment of the program has.

@@ -1,0 +1,73 @@
+package media_test
+
+import (
+	"errors"
+	"os"
+	"testing"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/indywire/indywire/internal/blob"
+	"github.com/indywire/indywire/internal/blob/s3test"
+	"github.com/indywire/indywire/internal/media"
+)
+
+// TestNothingIsRecordedBeforeTheBucketHasIt: readers are never shown what only the
+// node has that made it. Of the store a folder is taken away, then all of it.
+func TestNothingIsRecordedBeforeTheBucketHasIt(t *testing.T) {
+	t.Parallel()
+	server, dir := s3test.Start(t), t.TempDir()
+	store, err := blob.OpenBucket(dir, server.Bucket())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := benchWith(t, dir, store)
+	id, original := b.attached()
+	work := func() error {
+		return b.processor.Work(t.Context(), &river.Job[media.ProcessArgs]{JobRow: &rivertype.JobRow{Attempt: 1}, Args: media.ProcessArgs{Media: id}})
+	}
+	recorded := func(when string) {
+		t.Helper()
+		var state string
+		var renditions int
+		b.scan("SELECT state, (SELECT count(*) FROM rendition) FROM media", &state, &renditions)
+		if state != "waiting" || renditions != 0 {
+			t.Errorf("%s it is %s with %d renditions", when, state, renditions)
+		}
+		if _, err := os.Stat(server.Path("uploads/" + original)); err != nil {
+			t.Errorf("%s what was sent is lost: %v", when, err)
+		}
+	}
+	blobs := server.Path("blobs")
+	if err := os.WriteFile(blobs, nil, 0o600); err != nil { // in the place of their folder
+		t.Fatal(err)
+	}
+	if err := work(); err == nil {
+		t.Error("the store took nothing, and nobody says so")
+	}
+	recorded("where the store takes nothing")
+	if err := os.Remove(blobs); err != nil {
+		t.Fatal(err)
+	}
+	server.Stop()
+	if err := work(); err == nil {
+		t.Error("the store is away, and nobody says so")
+	}
+	recorded("while the store is away")
+	server.Go()
+	b.process(id)
+	var keys []blob.Key
+	b.scan("SELECT array_agg(blob) FROM rendition", &keys)
+	if len(keys) == 0 {
+		t.Error("nothing was made of it")
+	}
+	for _, k := range keys {
+		if _, err := os.Stat(server.Path("blobs/" + string(k[:2]) + "/" + string(k[2:4]) + "/" + string(k))); err != nil {
+			t.Errorf("a rendition is recorded that the bucket does not have: %v", err)
+		}
+	}
+	if _, err := os.Stat(server.Path("uploads/" + original)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("what was sent is still there: %v", err)
+	}
+}
