@@ -46,7 +46,12 @@ const stagePassword = "cavalo certo bateria"
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	s := &stage{t: t, tx: dbtest.Tx(t), by: modlog.Actor{Kind: modlog.Editor, Name: "Rita"}}
+	return newStageIn(t, dbtest.Tx(t))
+}
+
+func newStageIn(t *testing.T, tx pgx.Tx) *stage {
+	t.Helper()
+	s := &stage{t: t, tx: tx, by: modlog.Actor{Kind: modlog.Editor, Name: "Rita"}}
 	queue, err := jobs.NewInserter(nil, slog.New(slog.DiscardHandler))
 	s.must(err)
 	s.queue, s.desk = queue, account.Desk{DB: s.tx, Hasher: account.NewHasher(1)}

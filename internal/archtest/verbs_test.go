@@ -35,7 +35,7 @@ func unlogged() map[string]string {
 // verbs are the exported functions of the domain that change a state, a rank, a right or a setting, by "room.Name" or
 // "room.Type.Name", with whether they reach modlog.Add.
 func verbs(files []source) map[string]bool {
-	g := newGraph(files)
+	g := newGraph(files, governed...)
 	found := map[string]bool{}
 	for name := range g.calls {
 		if g.exported[name] && unlogged()[name] == "" && g.reaches(name, g.writes) {
@@ -51,34 +51,36 @@ type graph struct {
 	calls    map[string][]string
 	methods  map[string][]string // "room.name" to "room.Type.name"
 	exported map[string]bool     // and takes a context, as all that asks the database does
-	writes   map[string]bool     // functions that hold governed SQL
+	steps    map[string]bool     // take a transaction: whoever began it answers for it
+	writes   map[string]bool     // functions that hold SQL of the kind that is looked for
 }
 
-func newGraph(files []source) graph {
-	g := graph{calls: map[string][]string{}, methods: map[string][]string{}, exported: map[string]bool{}, writes: map[string]bool{}}
+func newGraph(files []source, kinds ...*regexp.Regexp) graph {
+	g := graph{calls: map[string][]string{}, methods: map[string][]string{}, exported: map[string]bool{}, steps: map[string]bool{}, writes: map[string]bool{}}
 	for _, s := range files {
 		if !s.inside() || s.workshop() {
 			continue
 		}
 		for _, f := range all[*ast.FuncDecl](s.file) {
-			g.add(s, f)
+			g.add(s, f, kinds)
 		}
 	}
 	return g
 }
 
-func (g graph) add(s source, f *ast.FuncDecl) {
+func (g graph) add(s source, f *ast.FuncDecl, kinds []*regexp.Regexp) {
 	room := path.Base(s.dir())
 	name := room + "." + f.Name.Name
 	if kind := receiver(f); kind != "" {
 		name = room + "." + kind + "." + f.Name.Name
 		g.methods[room+"."+f.Name.Name] = append(g.methods[room+"."+f.Name.Name], name)
 	}
+	g.steps[name] = slices.Contains(params(f), "Tx")
 	g.exported[name] = f.Name.IsExported() && strings.Contains(strings.Join(params(f), " "), "Context")
 	g.calls[name] = append(g.calls[name], called(room, f)...)
 	for _, e := range all[ast.Expr](f) {
 		text := written(e)
-		if text != "" && slices.ContainsFunc(governed, func(p *regexp.Regexp) bool { return p.MatchString(text) }) {
+		if text != "" && slices.ContainsFunc(kinds, func(p *regexp.Regexp) bool { return p.MatchString(text) }) {
 			g.writes[name] = true
 		}
 	}
@@ -178,7 +180,7 @@ func TestVerbsReachTheLog(t *testing.T) {
 		}
 	}
 	for name, why := range unlogged() {
-		if g := newGraph(sources(t)); !g.reaches(name, g.writes) {
+		if g := newGraph(sources(t), governed...); !g.reaches(name, g.writes) {
 			t.Errorf("unlogged names %s (%s), which changes nothing of the kind", name, why)
 		}
 	}

@@ -15,9 +15,10 @@ import (
 const rollbackTimeout = 3 * time.Second
 
 // InTx runs fn in a transaction and commits it. When fn fails or panics
-// everything it did is rolled back. Every error comes back as a fault; one of
-// kind Busy after the commit was sent means that its outcome is unknown, which
-// is why what people send carries an idempotency key.
+// everything it did is rolled back; what AtEnd was asked for comes right before
+// the commit. Every error comes back as a fault; one of kind Busy after the commit
+// was sent means that its outcome is unknown, which is why what people send
+// carries an idempotency key.
 func InTx(ctx context.Context, b Beginner, fn func(tx pgx.Tx) error) error {
 	for {
 		err := inTx(ctx, b, fn)
@@ -41,7 +42,7 @@ func inTx(ctx context.Context, b Beginner, fn func(tx pgx.Tx) error) error {
 			rollback(ctx, tx)
 		}
 	}()
-	if err := fn(tx); err != nil {
+	if err := withEndings(ctx, b, tx, fn); err != nil {
 		return Fault(err)
 	}
 	if err := confirm(ctx, b, tx); err != nil {

@@ -100,10 +100,21 @@ func Network(ctx context.Context, q db.Querier) ([]Listed, error) {
 	return sites, db.Fault(err)
 }
 
-// Bump raises the version of a site. It is the last statement of a transaction
-// that changes what the site shows, for the row stays locked until the commit.
-func Bump(ctx context.Context, tx pgx.Tx, id ID) error {
-	_, err := tx.Exec(ctx, "UPDATE site SET version = version + 1 WHERE id = $1", id)
+// Bump raises the version of a site at the end of a transaction that changes what
+// the site shows. That is the last statement before the commit, wherever Bump was
+// called: the row stays locked until a second server has the commit, and whoever
+// posts to the same site meanwhile waits for no more than that.
+func Bump(ctx context.Context, tx pgx.Tx, id ID) error { return db.AtEnd(ctx, tx, raise(id)) }
+
+// raise is the ending of what changes a site.
+type raise ID
+
+// Order implements db.Ending.
+func (r raise) Order() int64 { return int64(r) }
+
+// End implements db.Ending.
+func (r raise) End(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, "UPDATE site SET version = version + 1 WHERE id = $1", ID(r))
 	return db.Fault(err)
 }
 

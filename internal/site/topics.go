@@ -116,5 +116,8 @@ func AddTopic(ctx context.Context, tx pgx.Tx, by modlog.Actor, id ID, slug, name
 		return t, err
 	}
 	e := topicEdit{by: by, site: id}
-	return t, e.log(ctx, tx, modlog.Create, t.ID, "")
+	if err := e.log(ctx, tx, modlog.Create, t.ID, ""); err != nil {
+		return t, err
+	}
+	return t, Bump(ctx, tx, id)
 }
