@@ -34,6 +34,17 @@ func (s *Server) Ops() http.Handler {
 	return mux
 }
 
+// Starting answers the operator before there is a Server: the process lives, and
+// serves nobody yet.
+func Starting(node string) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		readiness{Node: node, Role: "standby"}.send(w, http.StatusServiceUnavailable)
+	})
+	return mux
+}
+
 // ready answers 200 when this node can serve readers, whether or not the
 // primary can be reached: else a failover would empty the DNS.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
@@ -52,7 +63,11 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	if standing.Standby {
 		state.Role = "standby"
 	}
+	state.send(w, status)
+}
+
+func (r readiness) send(w http.ResponseWriter, status int) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(state)
+	_ = json.NewEncoder(w).Encode(r)
 }

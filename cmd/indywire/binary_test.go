@@ -141,6 +141,13 @@ func (n *node) refused(want int, part string, args ...string) string {
 // serve starts the server and waits until it says that it serves.
 func (n *node) serve(more ...string) {
 	n.t.Helper()
+	n.launch(more...)
+	n.serves()
+}
+
+// launch starts the server.
+func (n *node) launch(more ...string) {
+	n.t.Helper()
 	n.process = n.command(append([]string{"serve", "--ops-listen", "127.0.0.1:" + n.ops}, more...)...)
 	n.said, n.logged = &lines{}, &lines{}
 	n.process.Stdout, n.process.Stderr = n.said, n.logged
@@ -154,6 +161,11 @@ func (n *node) serve(more ...string) {
 			_ = process.Wait()
 		}
 	})
+}
+
+// serves waits until the server says that it serves.
+func (n *node) serves() {
+	n.t.Helper()
 	for end := time.Now().Add(60 * time.Second); !strings.Contains(n.said.String(), "Indywire serves http://localhost:"+n.port); {
 		if time.Now().After(end) {
 			n.t.Fatalf("the server does not serve:\n%s%s", n.said, n.logged)

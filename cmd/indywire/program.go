@@ -82,6 +82,17 @@ type database struct {
 // openDatabase joins or starts the private PostgreSQL, or reaches the one that
 // --database names, and brings it up to date.
 func (p *program) openDatabase(ctx context.Context) (*database, error) {
+	d, err := p.openPools(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.bringUp(ctx, d); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	return d, nil
+}
+
+func (p *program) openPools(ctx context.Context) (*database, error) {
 	d := &database{}
 	settings := db.Settings{Primary: p.place.Database, Replica: p.place.Replica}
 	if settings.Primary == "" {
@@ -95,13 +106,15 @@ func (p *program) openDatabase(ctx context.Context) (*database, error) {
 	if d.Pools, err = db.Open(ctx, settings); err != nil {
 		return nil, errors.Join(wrongUsage("--database or --replica is no address of a PostgreSQL: write postgres://user@host:5432/name"), d.close())
 	}
-	if err := d.Primary.Ping(ctx); err != nil {
-		return nil, errors.Join(unreachable(err), d.close())
-	}
-	if err := migrate.Up(ctx, d.Primary, p.log); err != nil {
-		return nil, errors.Join(err, d.close())
-	}
 	return d, nil
+}
+
+// bringUp brings the database up to date, on the primary.
+func (p *program) bringUp(ctx context.Context, d *database) error {
+	if err := d.Primary.Ping(ctx); err != nil {
+		return unreachable(err)
+	}
+	return migrate.Up(ctx, d.Primary, p.log)
 }
 
 func (d *database) close() error {
@@ -117,13 +130,17 @@ func (d *database) close() error {
 // unreachable says why in a few words: the library's own text names each host
 // and each try.
 func unreachable(err error) error {
-	why := oneLine(err.Error())
+	return failure("the database cannot be reached (" + inFewWords(err) + "): start its server, or correct --database")
+}
+
+func inFewWords(err error) string {
 	if said, ok := errors.AsType[*pgconn.PgError](err); ok {
-		why = said.Message
-	} else if network, ok := errors.AsType[*net.OpError](err); ok {
-		why = network.Err.Error()
+		return said.Message
 	}
-	return failure("the database cannot be reached (" + why + "): start its server, or correct --database")
+	if network, ok := errors.AsType[*net.OpError](err); ok {
+		return network.Err.Error()
+	}
+	return oneLine(err.Error())
 }
 
 // withDatabase runs what a command does between opening and closing.

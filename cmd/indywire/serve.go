@@ -14,7 +14,9 @@ import (
 	"github.com/indywire/indywire/internal/blob"
 	"github.com/indywire/indywire/internal/cluster"
 	"github.com/indywire/indywire/internal/config"
+	"github.com/indywire/indywire/internal/db"
 	"github.com/indywire/indywire/internal/demo"
+	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/jobs"
 	"github.com/indywire/indywire/internal/media"
 	"github.com/indywire/indywire/internal/media/tus"
@@ -51,18 +53,47 @@ func (c serve) Run(ctx context.Context, p *program) error {
 	}
 	defer func() { _ = ops.Close() }()
 	p.place.Listen = public.Addr().String() // port 0 has become a real one
-	err = p.withDatabase(ctx, func(d *database) error { return c.serve(ctx, broke, p, d, public, ops) })
+	err = c.open(ctx, broke, p, public, ops)
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return nil // told to stop while it was starting
 	}
 	return err
 }
 
-func (c serve) serve(ctx context.Context, broke context.CancelCauseFunc, p *program, d *database, public, ops net.Listener) error {
-	parts, err := c.parts(ctx, broke, p, d, public, ops)
+// open answers the operator, and the public when there is a database. Who comes
+// while that takes its time is refused, and tries another node.
+func (c serve) open(ctx context.Context, broke context.CancelCauseFunc, p *program, public, ops net.Listener) error {
+	node, err := c.node(p.place.Data)
 	if err != nil {
 		return err
 	}
+	front := &opsFront{}
+	front.put(web.Starting(node))
+	operator := &httpServer{listener: ops, handler: front, log: p.log, broke: broke}
+	if err := operator.Start(ctx); err != nil {
+		return err
+	}
+	defer operator.Stop()
+	refused := false
+	d, err := p.openToServe(ctx, func() { refused = true; _ = public.Close() })
+	if err != nil {
+		return err
+	}
+	if refused {
+		if public, err = listen(ctx, "--listen", p.place.Listen); err != nil {
+			return errors.Join(err, d.close())
+		}
+		defer func() { _ = public.Close() }()
+	}
+	return errors.Join(c.serve(ctx, broke, p, d, node, public, front), d.close())
+}
+
+func (c serve) serve(ctx context.Context, broke context.CancelCauseFunc, p *program, d *database, node string, public net.Listener, front *opsFront) error {
+	parts, err := c.parts(ctx, broke, p, d, node, public, front)
+	if err != nil {
+		return err
+	}
+	defer front.put(web.Starting(node))
 	for _, part := range parts {
 		if err := part.Start(ctx); err != nil {
 			return err
@@ -72,9 +103,11 @@ func (c serve) serve(ctx context.Context, broke context.CancelCauseFunc, p *prog
 	if err := p.sayWhere(ctx, d); err != nil {
 		return err
 	}
-	if err := p.offerSetup(ctx, d); err != nil {
+	late := &arrival{p: p, d: d}
+	if err := late.Start(ctx); err != nil {
 		return err
 	}
+	defer late.Stop()
 	<-ctx.Done()
 	p.log.Info("stopping")
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
@@ -85,23 +118,18 @@ func (c serve) serve(ctx context.Context, broke context.CancelCauseFunc, p *prog
 
 // parts puts the server together; they are started in this order and stopped in
 // the reverse one.
-func (c serve) parts(ctx context.Context, broke context.CancelCauseFunc, p *program, d *database, public, ops net.Listener) ([]part, error) {
-	node, err := c.node(p.place.Data)
-	if err != nil {
-		return nil, err
-	}
+func (c serve) parts(ctx context.Context, broke context.CancelCauseFunc, p *program, d *database, node string, public net.Listener, front *opsFront) ([]part, error) {
 	store, err := p.openStore(ctx, c.MediaCache)
 	if err != nil {
 		return nil, err
 	}
-	work := &worker{node: node, pool: d.Primary, store: store, box: sandbox.New(sandbox.Mode(c.Sandbox), p.log), log: p.log}
+	work := &worker{node: node, pools: d.Pools, store: store, box: sandbox.New(sandbox.Mode(c.Sandbox), p.log), log: p.log}
 	if err := work.prepare(); err != nil {
 		return nil, err
 	}
 	if c.Demo {
-		sample := demo.Filler{Pool: d.Primary, Store: store, Queue: work.queue, Now: time.Now}
-		if err := sample.Fill(ctx); err != nil {
-			return nil, fmt.Errorf("fill the sample collectives: %w", err)
+		if err := c.fill(ctx, p, d, store, work.queue); err != nil {
+			return nil, err
 		}
 	}
 	reporter := &cluster.Reporter{Pools: d.Pools, Name: node, Version: buildVersion(), Disk: store.LocalDisk, Cached: store.Cached, Log: p.log}
@@ -116,8 +144,8 @@ func (c serve) parts(ctx context.Context, broke context.CancelCauseFunc, p *prog
 	if err != nil {
 		return nil, err
 	}
+	front.put(server.Ops())
 	return []part{
-		&httpServer{listener: ops, handler: server.Ops(), log: p.log, broke: broke},
 		locker,
 		uploads,
 		reporter,
@@ -127,8 +155,25 @@ func (c serve) parts(ctx context.Context, broke context.CancelCauseFunc, p *prog
 	}, nil
 }
 
+// fill makes the sample collectives. They need the primary, and nobody who reads
+// is kept waiting for them.
+func (c serve) fill(ctx context.Context, p *program, d *database, store *blob.Store, queue jobs.Inserter) error {
+	sample := demo.Filler{Pool: d.Primary, Store: store, Queue: queue, Now: time.Now}
+	switch err := sample.Fill(ctx); {
+	case fault.Is(err, fault.Busy):
+		p.log.Warn("the sample collectives were not looked through: the primary does not answer")
+	case err != nil:
+		return fmt.Errorf("fill the sample collectives: %w", err)
+	}
+	return nil
+}
+
 func (c serve) server(ctx context.Context, p *program, d *database, store *blob.Store, queue jobs.Inserter, uploads *tus.Reception, reporter *cluster.Reporter) (*web.Server, error) {
-	key, err := article.TicketKeyOf(ctx, d.Primary)
+	var key article.TicketKey
+	err := d.read(func(q db.Querier) (err error) {
+		key, err = article.TicketKeyOf(ctx, q)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +216,13 @@ func (p *program) openStore(ctx context.Context, cache int64) (*blob.Store, erro
 
 // sayWhere says that the server is ready, and at which addresses.
 func (p *program) sayWhere(ctx context.Context, d *database) error {
-	sites, err := site.All(ctx, d.Primary)
+	moment, cancel := context.WithTimeout(ctx, primaryMoment)
+	defer cancel()
+	d.Found(moment) // what was made on another node just now is there first
+	sites, err := site.All(ctx, d.Newest())
+	if fault.Is(err, fault.Busy) {
+		sites, err = site.All(ctx, d.Replica)
+	}
 	if err != nil {
 		return err
 	}

@@ -6,12 +6,12 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 
 	"github.com/indywire/indywire/internal/account"
 	"github.com/indywire/indywire/internal/article"
 	"github.com/indywire/indywire/internal/blob"
+	"github.com/indywire/indywire/internal/db"
 	"github.com/indywire/indywire/internal/draft"
 	"github.com/indywire/indywire/internal/jobs"
 	"github.com/indywire/indywire/internal/media"
@@ -31,7 +31,7 @@ const (
 // worker does the jobs of the queue.
 type worker struct {
 	node  string
-	pool  *pgxpool.Pool
+	pools *db.Pools
 	store *blob.Store
 	box   *sandbox.Box
 	log   *slog.Logger
@@ -46,16 +46,16 @@ type worker struct {
 func (w *worker) prepare() (err error) {
 	w.box.Parallel = max(w.box.Parallel, parallelJobs+1) // or photos would wait for a film all the same
 	workers := river.NewWorkers()
-	river.AddWorker(workers, discreet(&media.Processor{DB: w.pool, Store: w.store, Box: w.box, Settled: article.MediaSettled}))
-	river.AddWorker(workers, discreet(&media.Eraser{DB: w.pool, Store: w.store}))
-	river.AddWorker(workers, discreet(&media.Sweeper{DB: w.pool, Store: w.store, Settled: article.MediaSettled}))
-	river.AddWorker(workers, discreet(&media.Rescuer{DB: w.pool}))
-	river.AddWorker(workers, discreet(&article.Forgetter{DB: w.pool}))
-	river.AddWorker(workers, discreet(&draft.Sweeper{DB: w.pool}))
-	river.AddWorker(workers, discreet(&account.Forgetter{DB: w.pool}))
-	river.AddWorker(workers, discreet(&report.Forgetter{DB: w.pool}))
-	river.AddWorker(workers, discreet(&report.Eraser{DB: w.pool}))
-	w.queue, err = jobs.NewWorker(w.pool, slog.New(atLeast{w.log.Handler(), slog.LevelWarn}), w.node, workers, []*river.PeriodicJob{
+	river.AddWorker(workers, discreet(&media.Processor{DB: w.pools.Primary, Store: w.store, Box: w.box, Settled: article.MediaSettled}))
+	river.AddWorker(workers, discreet(&media.Eraser{DB: w.pools.Primary, Store: w.store}))
+	river.AddWorker(workers, discreet(&media.Sweeper{DB: w.pools.Primary, Store: w.store, Settled: article.MediaSettled}))
+	river.AddWorker(workers, discreet(&media.Rescuer{DB: w.pools.Primary}))
+	river.AddWorker(workers, discreet(&article.Forgetter{DB: w.pools.Primary}))
+	river.AddWorker(workers, discreet(&draft.Sweeper{DB: w.pools.Primary}))
+	river.AddWorker(workers, discreet(&account.Forgetter{DB: w.pools.Primary}))
+	river.AddWorker(workers, discreet(&report.Forgetter{DB: w.pools.Primary}))
+	river.AddWorker(workers, discreet(&report.Eraser{DB: w.pools.Primary}))
+	w.queue, err = jobs.NewWorker(w.pools.Primary, slog.New(atLeast{w.log.Handler(), slog.LevelWarn}), w.node, workers, []*river.PeriodicJob{
 		hourly(media.SweepArgs{}),
 		every(rescueEvery, media.RescueArgs{}),
 		hourly(article.ForgetArgs{}),
@@ -88,20 +88,35 @@ func (w *worker) Start(ctx context.Context) error {
 		if err != nil {
 			w.log.Error("no file is decoded until this is mended and the server started again", "reason", err)
 		}
-		if err = w.work(working); err != nil {
-			w.log.Error("jobs are not being done until the server is started again", "error", err)
-		}
-		w.started = err == nil
+		w.started = w.begin(trying, working)
 	})
 	return nil
 }
 
+// begin waits for a primary, which the queue needs, and begins to work, unless
+// trying ends before.
+func (w *worker) begin(trying, working context.Context) bool {
+	for told := false; w.pools.Found(trying); told = true {
+		err := w.work(trying, working)
+		if err == nil {
+			return true
+		}
+		if !told && trying.Err() == nil {
+			w.log.Warn("jobs are not being done until the primary answers", "reason", db.Fault(err))
+		}
+		if !sleep(trying, schemaPause) {
+			break
+		}
+	}
+	return false
+}
+
 // work takes up first what a start before this one was at when it was killed.
-func (w *worker) work(ctx context.Context) error {
-	if _, err := jobs.Reclaim(ctx, w.pool, w.node); err != nil {
+func (w *worker) work(trying, working context.Context) error {
+	if _, err := jobs.Reclaim(trying, w.pools.Primary, w.node); err != nil {
 		return err
 	}
-	return w.queue.Start(ctx)
+	return w.queue.Start(working)
 }
 
 // Stop takes no new job and gives those at work a moment.

@@ -112,6 +112,31 @@ var errUnconfirmed = fault.New(fault.Busy, "the commit was not confirmed by a se
 // Away tells whether there is known to be no primary.
 func (p *Pools) Away() bool { return p.outage != nil && p.outage.waited() != nil }
 
+// Seek supposes that there is no primary until one is found, which takes a moment
+// where there is one. A node that has just started knows of none.
+func (p *Pools) Seek() {
+	if p.outage != nil {
+		p.outage.meet()
+	}
+}
+
+// Found waits until there is a primary; false where ctx ends before.
+func (p *Pools) Found(ctx context.Context) bool {
+	if !p.Away() {
+		return true
+	}
+	over := p.outage.waited()
+	if over == nil { // found meanwhile
+		return true
+	}
+	select {
+	case <-over:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
 // Newest reads from the primary, and while there is none from this node's own
 // server.
 func (p *Pools) Newest() Querier {

@@ -209,3 +209,25 @@ func TestServerThatStandsStill(t *testing.T) {
 		t.Errorf("%v, %v: %d notes after %d runs", err, scan, n, runs)
 	}
 }
+
+// TestSeek supposes that there is no primary until one is found.
+func TestSeek(t *testing.T) {
+	t.Parallel()
+	for url, there := range map[string]bool{dbtest.URL(t): true, "postgres://nobody@127.0.0.1:1/nowhere?sslmode=disable": false} {
+		pools, err := db.Open(t.Context(), db.Settings{Primary: url})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(pools.Close)
+		patience := 30 * time.Second
+		if !there {
+			patience = 500 * time.Millisecond
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		pools.Seek()
+		if found := pools.Found(ctx); found != there || pools.Away() == there {
+			t.Errorf("where there is one %v: found %v, away %v", there, found, pools.Away())
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"time"
 
@@ -38,12 +39,16 @@ type Entry struct {
 // primary: a lock taken on a standby keeps nobody out. Steps applied before a
 // failing one stay.
 func Up(ctx context.Context, pool *pgxpool.Pool, log *slog.Logger) error {
+	return up(ctx, pool, migrations.FS, log)
+}
+
+func up(ctx context.Context, pool *pgxpool.Pool, steps fs.FS, log *slog.Logger) error {
 	own, err := patientPool(ctx, pool)
 	if err != nil {
 		return err
 	}
 	defer own.Close()
-	provider, done, err := newProvider(own, log)
+	provider, done, err := newProvider(own, steps, log)
 	if err != nil {
 		return err
 	}
@@ -65,7 +70,7 @@ func Up(ctx context.Context, pool *pgxpool.Pool, log *slog.Logger) error {
 
 // Status lists our own steps in order, applied or not.
 func Status(ctx context.Context, pool *pgxpool.Pool, log *slog.Logger) ([]Entry, error) {
-	provider, done, err := newProvider(pool, log)
+	provider, done, err := newProvider(pool, migrations.FS, log)
 	if err != nil {
 		return nil, err
 	}
@@ -127,9 +132,9 @@ func patientPool(ctx context.Context, pool *pgxpool.Pool) (*pgxpool.Pool, error)
 	return own, nil
 }
 
-func newProvider(pool *pgxpool.Pool, log *slog.Logger) (*goose.Provider, func(), error) {
+func newProvider(pool *pgxpool.Pool, steps fs.FS, log *slog.Logger) (*goose.Provider, func(), error) {
 	sqlDB := stdlib.OpenDBFromPool(pool)
-	provider, err := goose.NewProvider(goose.DialectPostgres, sqlDB, migrations.FS,
+	provider, err := goose.NewProvider(goose.DialectPostgres, sqlDB, steps,
 		goose.WithDisableGlobalRegistry(true), goose.WithSlog(log), goose.WithVerbose(false))
 	if err != nil {
 		_ = sqlDB.Close() // it holds no connection yet

@@ -31,6 +31,9 @@ func TestUpTwice(t *testing.T) {
 	if err != nil || len(before) == 0 || !before[0].Applied.IsZero() {
 		t.Fatalf("before: %v, error %v", before, err)
 	}
+	if n, err := migrate.Missing(ctx, pool); err != nil || n <= len(before) {
+		t.Errorf("%d steps are missing, %v; there are %d without the queue's", n, err, len(before))
+	}
 	for range 2 {
 		if err := migrate.Up(ctx, pool, log); err != nil {
 			t.Fatal(err)
@@ -47,6 +50,9 @@ func TestUpTwice(t *testing.T) {
 		if i > 0 && e.Version <= after[i-1].Version {
 			t.Errorf("%s is out of order", e.Name)
 		}
+	}
+	if n, err := migrate.Missing(ctx, pool); err != nil || n != 0 {
+		t.Errorf("%d steps are missing, %v", n, err)
 	}
 	var queue bool
 	if err := pool.QueryRow(ctx, "SELECT to_regclass('river_job') IS NOT NULL").Scan(&queue); err != nil || !queue {

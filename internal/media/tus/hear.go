@@ -17,21 +17,27 @@ import (
 const lockChannel = "upload_lock"
 
 // listen passes on what other nodes ask, on a connection of its own, until ctx
-// ends. One that breaks is opened anew.
+// ends. One that breaks is opened anew; that it broke is said once, not for every
+// try while there is no primary.
 func (l *Locker) listen(ctx context.Context) {
+	told := false
 	for {
-		err := l.hear(ctx)
+		err := l.hear(ctx, func() { told = false })
 		if ctx.Err() != nil {
 			return
 		}
-		l.Log.Warn("nobody hears for a moment that another node asks for an upload", "reason", db.Fault(err))
+		if !told {
+			told = true
+			l.Log.Warn("nobody hears for a moment that another node asks for an upload", "reason", db.Fault(err))
+		}
 		if !sleep(ctx, time.Second) {
 			return
 		}
 	}
 }
 
-func (l *Locker) hear(ctx context.Context) error {
+// hear listens until the connection breaks; heard is told when it stands.
+func (l *Locker) hear(ctx context.Context, heard func()) error {
 	c, err := l.Connect(ctx)
 	if err != nil {
 		return err
@@ -44,6 +50,7 @@ func (l *Locker) hear(ctx context.Context) error {
 	if _, err := c.Exec(ctx, "LISTEN "+lockChannel); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
+	heard()
 	for {
 		pulse, cancel := context.WithTimeout(ctx, 10*time.Second)
 		n, err := c.WaitForNotification(pulse)
