@@ -31,6 +31,7 @@ type Pools struct {
 	Primary *pgxpool.Pool
 	Replica *Replica
 	outage  *outage // nil for pools that were not opened here
+	home    *home   // likewise
 }
 
 // Settings say where the servers are. Both are connection strings as libpq
@@ -64,7 +65,8 @@ func Open(ctx context.Context, s Settings) (*Pools, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pools{}
+	p := &Pools{home: newHome()}
+	replica.AfterConnect = p.home.watch
 	if p.Primary, err = pgxpool.NewWithConfig(ctx, primary); err != nil {
 		return nil, fmt.Errorf("open the primary's pool: %w", err)
 	}
@@ -73,6 +75,7 @@ func Open(ctx context.Context, s Settings) (*Pools, error) {
 		p.Primary.Close()
 		return nil, fmt.Errorf("open the replica's pool: %w", err)
 	}
+	p.home.pool = local // nothing has been asked yet
 	p.Replica = NewReplica(local, p.Primary)
 	p.outage = newOutage(p.Primary)
 	primary.ConnConfig.Tracer.(*tracer).outage = p.outage // nothing has been asked yet
@@ -89,6 +92,7 @@ func (p *Pools) Connect(ctx context.Context) (*pgx.Conn, error) {
 func (p *Pools) Close() {
 	if p.outage != nil {
 		p.outage.close()
+		p.home.close()
 	}
 	p.Replica.Close()
 	p.Primary.Close()

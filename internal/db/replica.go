@@ -70,8 +70,7 @@ func (r *Reading) Behind() bool {
 // primary's stay open.
 func (p *Replica) Close() { p.local.Close() }
 
-// Query implements Querier.
-func (p *Replica) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+func (p *Replica) query(ctx context.Context, sql string, args []any) (pgx.Rows, error) {
 	c, err := p.acquire(ctx)
 	if err != nil {
 		return nil, err
@@ -87,8 +86,7 @@ func (p *Replica) Query(ctx context.Context, sql string, args ...any) (pgx.Rows,
 	return &ownedRows{Rows: rows, c: c}, nil
 }
 
-// QueryRow implements Querier.
-func (p *Replica) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
+func (p *Replica) queryRow(ctx context.Context, sql string, args []any) pgx.Row {
 	c, err := p.acquire(ctx)
 	if err != nil {
 		return failedRow{err}
@@ -99,8 +97,7 @@ func (p *Replica) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 	return ownedRow{row: c.QueryRow(ctx, sql, args...), c: c}
 }
 
-// Exec implements Querier.
-func (p *Replica) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+func (p *Replica) exec(ctx context.Context, sql string, args []any) (pgconn.CommandTag, error) {
 	c, err := p.acquire(ctx)
 	if err != nil {
 		return pgconn.CommandTag{}, err
