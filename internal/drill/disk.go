@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,7 +24,7 @@ func (h *Host) Shrink(diskSize int64) error {
 
 func (h *Host) filling() string { return filepath.Join(h.Dir, "filling") }
 
-// Fill leaves no room on the host's disk.
+// Fill leaves no room on the host's disk. What is freed there later is room again, until it is filled once more.
 func (h *Host) Fill() error {
 	var disk unix.Statfs_t
 	if err := unix.Statfs(h.Dir, &disk); err != nil {
@@ -32,12 +33,22 @@ func (h *Host) Fill() error {
 	if disk.Type != unix.TMPFS_MAGIC {
 		return errors.New("the host's disk is the machine's own")
 	}
-	f, err := os.Create(h.filling())
+	f, err := os.OpenFile(h.filling(), os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	return unix.Fallocate(int(f.Fd()), 0, 0, int64(disk.Bavail)*disk.Bsize)
+	end, err := f.Seek(0, io.SeekEnd)
+	// others write meanwhile, so that what there was room for a moment ago may be too much
+	for room := int64(disk.Bavail) * disk.Bsize; err == nil && room >= disk.Bsize; {
+		switch err = unix.Fallocate(int(f.Fd()), 0, end, room); {
+		case err == nil:
+			end += room
+		case errors.Is(err, unix.ENOSPC):
+			room, err = room/2, nil
+		}
+	}
+	return err
 }
 
 // Empty frees what Fill took.

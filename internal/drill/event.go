@@ -200,13 +200,16 @@ func leadOnSmallDisk(ctx context.Context, s *Service) error {
 	return s.Whole(ctx)
 }
 
-// fillDisk leaves no room for the primary. What of the database ends for want of it is started again afterwards.
+// fillDisk leaves no room for the primary, whatever it tidies away. What of the database ends for want of room is started
+// again afterwards.
 func fillDisk(ctx context.Context, s *Service) (func(context.Context) error, error) {
 	victim := s.small()
-	if err := victim.Fill(); err != nil {
-		return nil, err
+	for range 30 {
+		if err := victim.Fill(); err != nil {
+			return nil, err
+		}
+		pause(ctx, time.Second)
 	}
-	pause(ctx, 30*time.Second)
 	return func(context.Context) error { return errors.Join(victim.Empty(), s.revive(victim)) }, ctx.Err()
 }
 

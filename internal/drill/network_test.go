@@ -103,6 +103,17 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	write := func() error { return os.WriteFile(filepath.Join(h.Dir, "file"), make([]byte, 100<<10), 0o600) }
+	for range 2 { // what was freed since is filled again
+		if err := write(); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Fill(); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove(filepath.Join(h.Dir, "file")); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := h.Fill(); err != nil {
 		t.Fatal(err)
 	}
