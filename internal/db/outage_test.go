@@ -125,6 +125,38 @@ func TestPoolFollowsThePrimary(t *testing.T) {
 	}
 }
 
+// TestPoolPassesOverADemotedPrimary that is back as a standby where it was, named
+// first, and answers: a pool that was open all the time writes to the other.
+func TestPoolPassesOverADemotedPrimary(t *testing.T) {
+	t.Parallel()
+	pair := dbtest.NewPair(t, 0)
+	pools, err := db.Open(t.Context(), db.Settings{Primary: pair.First(), Replica: pair.Standby()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pools.Close)
+	f := &failover{T: t, pair: pair, pools: pools}
+	if _, err := pools.Primary.Exec(t.Context(), "CREATE TABLE note (n int PRIMARY KEY)"); err != nil {
+		t.Fatal(err)
+	}
+	waitUntil(t, func() bool { return f.write(t.Context(), pools.Primary, 1) == nil })
+	pair.StopPrimary()
+	pair.Promote()
+	pair.Rejoin()
+	// Nobody has noticed yet: the first who writes meets connections that are gone.
+	held, _ := db.Held(t.Context(), time.Minute)
+	if err := f.write(held, pools.Waiting(), 2); err != nil {
+		t.Errorf("after the roles changed: %v", err)
+	}
+	if err := f.write(t.Context(), pools.Primary, 3); err != nil || f.notes() != 3 {
+		t.Errorf("through the same pool: %v", err)
+	}
+	var standby bool
+	if err := pools.Replica.QueryRow(t.Context(), "SELECT pg_is_in_recovery()").Scan(&standby); err != nil || standby {
+		t.Errorf("this node's own server is the primary now: standby %v, %v", standby, err)
+	}
+}
+
 // TestTroubleThatIsNoOutage leaves the pool as it is.
 func TestTroubleThatIsNoOutage(t *testing.T) {
 	t.Parallel()

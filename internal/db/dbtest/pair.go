@@ -71,6 +71,13 @@ func (p *Pair) Both() string {
 	return "postgres:///postgres?host=" + p.socket("b") + "," + p.socket("a") + "&port=5432,5432&sslmode=disable&user=" + postmaster.Superuser
 }
 
+// First is Both with the server named first that is the primary at the beginning:
+// after it has come back as a standby whoever wants the primary finds it, and has
+// to pass it over.
+func (p *Pair) First() string {
+	return "postgres:///postgres?host=" + p.socket("a") + "," + p.socket("b") + "&port=5432,5432&sslmode=disable&user=" + postmaster.Superuser
+}
+
 // Promote makes a primary of the standby, and returns once it takes writes.
 func (p *Pair) Promote() {
 	p.t.Helper()
@@ -114,6 +121,24 @@ func (p *Pair) StopPrimary() {
 		p.t.Fatalf("stop the primary: %v", err)
 	}
 	p.primary = nil
+}
+
+// Rejoin brings the server that was the primary, and was stopped, back where it
+// was, as a standby of the one that was promoted.
+func (p *Pair) Rejoin() {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	err := os.RemoveAll(p.data("a"))
+	if err == nil {
+		err = p.programs.BaseBackup(ctx, p.account, "host="+p.socket("b")+" user="+postmaster.Superuser, p.data("a"))
+	}
+	if err == nil {
+		p.primary, err = p.launch(ctx, "a", nil)
+	}
+	if err != nil {
+		p.t.Fatalf("bring the old primary back: %v", err)
+	}
 }
 
 func (p *Pair) data(side string) string   { return filepath.Join(p.home, side, "data") }
