@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -25,6 +26,14 @@ import (
 // lockPatience is for how long, in seconds, a process waits for another that
 // migrates; one failed step of a node's update must not stop the others for ever.
 const lockPatience = 600
+
+// A step that changes a table waits for whoever uses it, and all who come after
+// wait behind the step: the readers of every running node. So it waits for a
+// moment only, lets them through, and tries again.
+const (
+	tablePatience = time.Second
+	tablePause    = 2 * time.Second
+)
 
 // Entry is one of our own steps and when it was applied; Applied is the zero
 // time while it is pending.
@@ -58,14 +67,36 @@ func up(ctx context.Context, pool *pgxpool.Pool, steps fs.FS, log *slog.Logger) 
 		return err
 	}
 	return locked(ctx, own, func() error {
-		if _, err := provider.Up(ctx); err != nil {
+		err := givingWay(ctx, log, func() error { _, err := provider.Up(ctx); return err })
+		if err != nil {
 			return fmt.Errorf("migrate the schema: %w", err)
 		}
-		if _, err := queue.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		err = givingWay(ctx, log, func() error { _, err := queue.Migrate(ctx, rivermigrate.DirectionUp, nil); return err })
+		if err != nil {
 			return fmt.Errorf("migrate the job queue: %w", err)
 		}
 		return nil
 	})
+}
+
+// givingWay runs the pending steps, and those that are left again where a table
+// was in use. A step is a transaction: one that gives up has changed nothing.
+func givingWay(ctx context.Context, log *slog.Logger, run func() error) error {
+	end := time.Now().Add(lockPatience * time.Second)
+	for told := false; ; told = true {
+		err := run()
+		if said, ok := errors.AsType[*pgconn.PgError](err); !ok || said.Code != "55P03" || time.Now().After(end) {
+			return err
+		}
+		if !told {
+			log.WarnContext(ctx, "a change of the schema waits for a table that is in use")
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(tablePause):
+		}
+	}
 }
 
 // Status lists our own steps in order, applied or not.
@@ -123,7 +154,7 @@ func patientPool(ctx context.Context, pool *pgxpool.Pool) (*pgxpool.Pool, error)
 	cfg := pool.Config()
 	cfg.MinConns, cfg.MaxConns = 0, 3
 	cfg.ConnConfig.RuntimeParams["statement_timeout"] = "0"
-	cfg.ConnConfig.RuntimeParams["lock_timeout"] = "0"
+	cfg.ConnConfig.RuntimeParams["lock_timeout"] = fmt.Sprint(tablePatience.Milliseconds())
 	cfg.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "0"
 	own, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
