@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/indywire/indywire/internal/cluster"
 )
@@ -13,12 +14,15 @@ type NodesPage struct {
 	Nodes    []NodeItem
 	Waiting  string // jobs, as a number
 	Away     bool   // no primary: what is shown is from before
+	Gone     bool   // a node may have left the network
 }
 
 // NodeItem is one node of the picture.
 type NodeItem struct {
 	Name, Version         string
 	Standby, Silent, Here bool
+	ServerAway            bool // its own PostgreSQL does not answer
+	Was                   bool // the role is from before
 	Seen, Lag, LagBytes   string
 	Load, Free, Size      string
 	Cache, Running        string
@@ -39,14 +43,28 @@ func (s *Server) showNodes(w http.ResponseWriter, r *http.Request) error {
 		p.Troubles = append(p.Troubles, t.In(p.L))
 	}
 	for _, n := range state.Nodes {
-		p.Nodes = append(p.Nodes, s.nodeItem(p.Page, n, state.Away))
+		item := s.nodeItem(p.Page, n)
+		item.Silent = state.Lost(n)
+		item.Was = item.Silent || n.ServerAway() || state.Away
+		p.Nodes = append(p.Nodes, item)
+		p.Gone = p.Gone || !state.Away && n.Silent > cluster.GoneAfter
 	}
+	slices.SortStableFunc(p.Nodes, func(a, b NodeItem) int { return order(a) - order(b) })
 	return s.render(w, http.StatusOK, "network/nodes", p)
 }
 
-func (s *Server) nodeItem(p Page, n cluster.Node, away bool) NodeItem {
+// order puts who does not reply behind the others: what was a primary before must not
+// stand for the one there is.
+func order(n NodeItem) int {
+	if n.Silent {
+		return 1
+	}
+	return 0
+}
+
+func (s *Server) nodeItem(p Page, n cluster.Node) NodeItem {
 	item := NodeItem{
-		Name: n.Name, Version: n.Version, Standby: n.Standby, Silent: !away && n.Silent > cluster.SilentAfter, Here: n.Name == s.Node,
+		Name: n.Name, Version: n.Version, Standby: n.Standby, ServerAway: n.ServerAway(), Here: n.Name == s.Node,
 		Seen: p.L.Span(n.Silent), Lag: p.L.Span(n.Lag), LagBytes: p.L.Bytes(n.LagBytes),
 		Load: p.L.Ratio(n.Load), Free: p.L.Bytes(n.DiskFree), Size: p.L.Bytes(n.DiskSize), Running: p.L.Number(n.JobsRunning),
 	}

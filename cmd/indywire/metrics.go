@@ -21,6 +21,7 @@ func metrics(pools *db.Pools, reporter *cluster.Reporter) *prometheus.Registry {
 	}
 	gauge("indywire_primary_away", "1 while this node knows of no primary.", func() float64 { return one(pools.Away()) })
 	gauge("indywire_node_standby", "1 where this node's own PostgreSQL is a standby.", of(func(n cluster.Node) float64 { return one(n.Standby) }))
+	gauge("indywire_node_server_away", "1 while this node's own PostgreSQL does not answer it.", of(func(n cluster.Node) float64 { return one(n.ServerAway()) }))
 	gauge("indywire_node_lag_seconds", "Since what this node's own PostgreSQL replayed last was committed.", of(func(n cluster.Node) float64 { return n.Lag.Seconds() }))
 	gauge("indywire_node_disk_free_bytes", "Free where this node's media are.", of(func(n cluster.Node) float64 { return float64(n.DiskFree) }))
 	gauge("indywire_node_disk_size_bytes", "Of that disk, in all.", of(func(n cluster.Node) float64 { return float64(n.DiskSize) }))

@@ -12,8 +12,8 @@ type Node struct {
 	Name        string
 	Standby     bool // its own PostgreSQL
 	Version     string
-	LagBytes    int64         // of the primary's log that its own PostgreSQL has not replayed
-	Lag         time.Duration // since what that replayed last was committed; some seconds where nothing is written
+	LagBytes    int64         // of the primary's log that its own PostgreSQL has not replayed; serverAway where that does not answer
+	Lag         time.Duration // since what that replayed last was committed, by the primary's clock; some seconds where nothing is written
 	Load        float64
 	DiskFree    int64 // bytes, where its media are
 	DiskSize    int64
@@ -22,6 +22,13 @@ type Node struct {
 	SeenAt      time.Time
 	Silent      time.Duration // since then
 }
+
+// serverAway stands for the lag of a server that does not answer.
+const serverAway = -1
+
+// ServerAway tells whether the node's own PostgreSQL does not answer it. Standby is
+// what it was before.
+func (n Node) ServerAway() bool { return n.LagBytes == serverAway }
 
 // Role is what a node's own PostgreSQL was when it last said so.
 func (n Node) Role() string {
@@ -34,6 +41,7 @@ func (n Node) Role() string {
 // Bounds of what is no trouble yet.
 const (
 	SilentAfter = 20 * time.Second // four reports
+	GoneAfter   = time.Hour        // it may have left the network, or have another name
 	LagBytes    = 64 << 20
 	Lag         = time.Minute
 	DiskFull    = 0.05 // of a disk, free
@@ -49,8 +57,8 @@ type Trouble struct {
 
 // In says it in a language.
 func (t Trouble) In(l *locale.Localizer) string {
-	// i18n: nodes.trouble.*
-	return l.T("nodes.trouble."+t.Kind, "Node", t.Node.Name, "Role", l.T("nodes.role."+t.Node.Role()), "Time", l.Span(t.Node.Silent),
+	// i18n: nodes.trouble.* nodes.last.*
+	return l.T("nodes.trouble."+t.Kind, "Node", t.Node.Name, "Role", l.T("nodes.last."+t.Node.Role()), "Time", l.Span(t.Node.Silent),
 		"Lag", l.Span(t.Node.Lag), "Bytes", l.Bytes(t.Node.LagBytes), "Free", l.Bytes(t.Node.DiskFree), "Count", l.Number(t.Jobs))
 }
 
@@ -58,6 +66,7 @@ func (t Trouble) In(l *locale.Localizer) string {
 const (
 	NoPrimary  = "no_primary" // nobody can write, and no report is new
 	NoReply    = "no_reply"   // from a node
+	NoServer   = "no_server"  // a node's own PostgreSQL does not answer
 	FarBehind  = "behind"     // a standby
 	AlmostFull = "disk"       // a node's
 	LongQueue  = "queue"      // files and other jobs wait
@@ -72,21 +81,34 @@ type State struct {
 	Away        bool // no primary can be reached from here
 }
 
-// Troubles lists what is wrong. Without a primary no report is new: then only
-// that is told, and what was known before.
+// Lost tells whether a node has not replied for too long. Without a primary no
+// report is new, and those count that were old already when the last one came.
+func (s State) Lost(n Node) bool {
+	if !s.Away {
+		return n.Silent > SilentAfter
+	}
+	return slices.ContainsFunc(s.Nodes, func(later Node) bool { return later.SeenAt.Sub(n.SeenAt) > SilentAfter })
+}
+
+// Troubles lists what is wrong. Without a primary only that is told, and what was
+// known before.
 func (s State) Troubles() []Trouble {
 	var list []Trouble
 	if s.Away {
 		list = append(list, Trouble{Kind: NoPrimary})
 	}
-	living := slices.DeleteFunc(slices.Clone(s.Nodes), func(n Node) bool { return !s.Away && n.Silent > SilentAfter })
+	living := slices.DeleteFunc(slices.Clone(s.Nodes), s.Lost)
 	for _, n := range s.Nodes {
-		if !s.Away && n.Silent > SilentAfter {
+		if s.Lost(n) {
 			list = append(list, Trouble{Kind: NoReply, Node: n})
 		}
 	}
-	standby := func(n Node) bool { return n.Standby }
-	if slices.ContainsFunc(s.Nodes, standby) && !slices.ContainsFunc(living, standby) {
+	for _, n := range living {
+		if n.ServerAway() {
+			list = append(list, Trouble{Kind: NoServer, Node: n})
+		}
+	}
+	if s.lacksStandby(living) {
 		list = append(list, Trouble{Kind: NoStandby})
 	}
 	for _, n := range living {
@@ -104,4 +126,12 @@ func (s State) Troubles() []Trouble {
 		list = append(list, Trouble{Kind: Unlike})
 	}
 	return list
+}
+
+// lacksStandby tells whether there was a standby, by what the nodes say, and is none
+// that replies. A primary that is gone was replaced by one.
+func (s State) lacksStandby(living []Node) bool {
+	gone := func(n Node) bool { return n.Standby || s.Lost(n) }
+	copies := func(n Node) bool { return n.Standby && !n.ServerAway() }
+	return !s.Away && slices.ContainsFunc(s.Nodes, gone) && !slices.ContainsFunc(living, copies)
 }

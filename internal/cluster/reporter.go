@@ -24,6 +24,9 @@ type Reporter struct {
 	Log     *slog.Logger
 
 	last   atomic.Pointer[Node]
+	wrote  time.Time // the last report, by the primary's clock
+	other  int       // reports in a row before which somebody else had reported by the name
+	astray bool      // this machine's clock
 	cached atomic.Int64
 	stop   context.CancelFunc
 	done   sync.WaitGroup
@@ -31,7 +34,8 @@ type Reporter struct {
 
 const (
 	reportEvery    = 5 * time.Second
-	reportPatience = 4 * time.Second
+	reportPatience = 6 * time.Second
+	ownPatience    = 3 * time.Second  // of that, for the own server
 	measureEvery   = 10 * time.Minute // the cache
 )
 
@@ -90,17 +94,61 @@ func (r *Reporter) Report(ctx context.Context) error {
 	if n.DiskFree, n.DiskSize, err = r.Disk(); err != nil {
 		return err
 	}
-	at := ""
-	if n.Standby, at, n.Lag, err = standing(ctx, r.Pools.Replica); err != nil {
-		return err
-	}
+	st := r.own(ctx, &n)
 	r.last.Store(&n)
 	return db.InTx(ctx, r.Pools.Primary, func(tx pgx.Tx) error {
-		if err := upsertNode(ctx, tx, n, at); err != nil {
+		now, before, err := clockAndReport(ctx, tx, n.Name)
+		if err != nil {
+			return err
+		}
+		r.doubt(ctx, now, before)
+		if err := upsertNode(ctx, tx, n, st); err != nil {
+			return err
+		}
+		if err := keepUp(ctx, tx); err != nil {
 			return err
 		}
 		return deleteOldNodes(ctx, tx)
 	})
+}
+
+// own is how the node's own server stands; nil where it does not answer, which is
+// worth a report more than anything.
+func (r *Reporter) own(ctx context.Context, n *Node) *standing {
+	ctx, cancel := context.WithTimeout(ctx, ownPatience)
+	defer cancel()
+	st, lag, err := standingOf(ctx, r.Pools.Own())
+	if err != nil {
+		n.LagBytes = serverAway
+		if before, known := r.Last(); known {
+			n.Standby = before.Standby
+		}
+		return nil
+	}
+	n.Standby, n.Lag = st.standby, lag
+	return &st
+}
+
+// Bounds of what is told of.
+const (
+	clockAstray  = 10 * time.Second // between this machine and the primary's
+	otherReports = 3
+)
+
+// doubt warns, once each, of what makes all that is shown of a node wrong: a clock
+// that is off, and another node of the same name.
+func (r *Reporter) doubt(ctx context.Context, now, before time.Time) {
+	if off := time.Until(now).Abs() > clockAstray; off != r.astray {
+		if r.astray = off; off {
+			r.Log.WarnContext(ctx, "the clocks of this node and of the primary's server differ: look at both", "seconds", int(time.Since(now).Seconds()))
+		}
+	}
+	if r.wrote.IsZero() || !before.After(r.wrote) {
+		r.other = 0
+	} else if r.other++; r.other == otherReports {
+		r.Log.WarnContext(ctx, "another node reports under this node's name: give each a --node of its own", "node", r.Name)
+	}
+	r.wrote = now
 }
 
 func every(ctx context.Context, pause time.Duration, do func()) {

@@ -30,8 +30,9 @@ type Beginner interface {
 type Pools struct {
 	Primary *pgxpool.Pool
 	Replica *Replica
-	outage  *outage // nil for pools that were not opened here
-	home    *home   // likewise
+	own     *pgxpool.Pool // nil where Replica leads to one server only
+	outage  *outage       // nil for pools that were not opened here
+	home    *home         // likewise
 }
 
 // Settings say where the servers are. Both are connection strings as libpq
@@ -77,6 +78,11 @@ func Open(ctx context.Context, s Settings) (*Pools, error) {
 	}
 	p.home.pool = local // nothing has been asked yet
 	p.Replica = NewReplica(local, p.Primary)
+	if p.own, err = ownPool(ctx, s); err != nil {
+		p.Replica.Close()
+		p.Primary.Close()
+		return nil, fmt.Errorf("open the own server's pool: %w", err)
+	}
 	p.outage = newOutage(p.Primary)
 	primary.ConnConfig.Tracer.(*tracer).outage = p.outage // nothing has been asked yet
 	return p, nil
@@ -96,6 +102,32 @@ func (p *Pools) Close() {
 	}
 	p.Replica.Close()
 	p.Primary.Close()
+	if p.own != nil {
+		p.own.Close()
+	}
+}
+
+// Own reads from this node's own server and no other, for who wants to know how
+// that one is: Replica goes on reading from another when it dies.
+func (p *Pools) Own() Querier {
+	if p.own == nil {
+		return p.Replica
+	}
+	return p.own
+}
+
+// ownPool leads to the first host that Replica names, by one connection.
+func ownPool(ctx context.Context, s Settings) (*pgxpool.Pool, error) {
+	if s.Replica == "" {
+		return nil, nil // whichever answers
+	}
+	cfg, err := replicaConfig(s)
+	if err != nil {
+		return nil, err
+	}
+	firstOnly(cfg.ConnConfig)
+	cfg.MaxConns = 1
+	return pgxpool.NewWithConfig(ctx, cfg)
 }
 
 func primaryConfig(s Settings) (*pgxpool.Config, error) {

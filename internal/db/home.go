@@ -64,19 +64,19 @@ func (h *home) there() bool {
 	ctx, cancel := context.WithTimeout(h.ended, lookFor)
 	defer cancel()
 	own := h.pool.Config().ConnConfig
-	others := own.Fallbacks
-	own.Fallbacks = nil
-	for _, f := range others { // the same server without TLS is one of them
-		if f.Host == own.Host && f.Port == own.Port {
-			own.Fallbacks = append(own.Fallbacks, f)
-		}
-	}
+	firstOnly(own)
 	c, err := pgx.ConnectConfig(ctx, own)
 	if err != nil {
 		return false
 	}
 	_ = c.Close(ctx) // it has told all there is to know
 	return true
+}
+
+// firstOnly has connections made to the first server that is named; that one without
+// TLS is among the others.
+func firstOnly(c *pgx.ConnConfig) {
+	c.Fallbacks = slices.DeleteFunc(c.Fallbacks, func(f *pgconn.FallbackConfig) bool { return f.Host != c.Host || f.Port != c.Port })
 }
 
 func (h *home) close() {

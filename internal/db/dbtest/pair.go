@@ -141,6 +141,15 @@ func (p *Pair) Rejoin() {
 	}
 }
 
+// StopStandby ends the standby at once.
+func (p *Pair) StopStandby() {
+	p.t.Helper()
+	if err := p.standby.Stop(patience); err != nil {
+		p.t.Fatalf("stop the standby: %v", err)
+	}
+	p.standby = nil
+}
+
 func (p *Pair) data(side string) string   { return filepath.Join(p.home, side, "data") }
 func (p *Pair) socket(side string) string { return filepath.Join(p.home, side) }
 
