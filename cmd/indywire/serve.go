@@ -208,6 +208,8 @@ func (p *program) openStore(ctx context.Context, cache int64) (*blob.Store, erro
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, storeMoment)
+	defer cancel()
 	if err := store.Check(ctx); err != nil {
 		p.log.Warn("files cannot be taken, nor fetched from the bucket, until its store answers or --media is corrected", "reason", err)
 	}

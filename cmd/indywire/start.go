@@ -17,6 +17,7 @@ import (
 const (
 	schemaPause   = time.Second     // between two tries for a schema that is not there yet
 	primaryMoment = time.Second     // in which a primary that is there is found
+	storeMoment   = 3 * time.Second // in which a store says whether it has the bucket; readers wait for it
 	primaryGrace  = 5 * time.Second // before it is said that there is none
 )
 

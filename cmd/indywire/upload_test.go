@@ -8,6 +8,7 @@ import (
 	"image"
 	"image/jpeg"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -143,10 +144,16 @@ func TestBucketServesWhatAnotherNodeReceived(t *testing.T) {
 	}
 }
 
-// TestBucketNeedsItsKey, and the node starts where its store does not answer.
+// TestBucketNeedsItsKey, and the node starts where its store takes what it is
+// asked and says nothing.
 func TestBucketNeedsItsKey(t *testing.T) {
 	t.Parallel()
-	n := newNode(t, "--database", dbtest.URL(t), "--media", "s3://media?endpoint=http://127.0.0.1:1")
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	n := newNode(t, "--database", dbtest.URL(t), "--media", "s3://media?endpoint=http://"+silent.Addr().String())
 	n.env = []string{"AWS_ACCESS_KEY_ID=", "AWS_SECRET_ACCESS_KEY="}
 	if _, errs, status := n.run("serve", "--ops-listen", "127.0.0.1:"+n.ops); status != exitFailure || !strings.Contains(errs, "set AWS_ACCESS_KEY_ID") {
 		t.Errorf("without a key: status %d, %s", status, errs)

@@ -3,6 +3,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -42,6 +43,9 @@ type Settings struct {
 	Replica string // tried in order, any role will do; empty: Primary's hosts
 	// Bounds of the pools; 0 means 10 and 16.
 	PrimaryConns, ReplicaConns int32
+	// How long a replica's connection lives where several hosts are named; 0 means
+	// a minute. One made while the first was away leads to another for good.
+	ReplicaLife time.Duration
 }
 
 // Time limits of a session. The server ends what runs longer, so that a lost
@@ -54,6 +58,10 @@ const (
 	connectTimeout   = 3 * time.Second // one host: dial, TLS and authentication
 	dialTimeout      = 2 * time.Second
 )
+
+// replicaLife is for how long a node may read from another's server after its own
+// is back.
+const replicaLife = time.Minute
 
 // Open makes the pools. It does not wait for a server: a node must come up while
 // the primary is away, so the first use reports what cannot be reached.
@@ -131,7 +139,7 @@ func ownPool(ctx context.Context, s Settings) (*pgxpool.Pool, error) {
 }
 
 func primaryConfig(s Settings) (*pgxpool.Config, error) {
-	cfg, err := config(s.Primary, or(s.PrimaryConns, 10))
+	cfg, err := config(s.Primary, cmp.Or(s.PrimaryConns, 10))
 	if err != nil {
 		return nil, fmt.Errorf("the primary's address: %w", err)
 	}
@@ -148,12 +156,15 @@ func replicaConfig(s Settings) (*pgxpool.Config, error) {
 	if url == "" {
 		url = s.Primary
 	}
-	cfg, err := config(url, or(s.ReplicaConns, 16))
+	cfg, err := config(url, cmp.Or(s.ReplicaConns, 16))
 	if err != nil {
 		return nil, fmt.Errorf("the replica's address: %w", err)
 	}
 	if s.Replica == "" {
 		cfg.ConnConfig.ValidateConnect = nil // reads go on while there is no primary
+	}
+	if len(cfg.ConnConfig.Fallbacks) > 0 {
+		cfg.MaxConnLifetime = cmp.Or(s.ReplicaLife, replicaLife)
 	}
 	return cfg, nil
 }
@@ -193,11 +204,4 @@ func sessionParams() map[string]string {
 		"idle_in_transaction_session_timeout": ms(idleInTxTimeout),
 		"timezone":                            "UTC",
 	}
-}
-
-func or(n, otherwise int32) int32 {
-	if n > 0 {
-		return n
-	}
-	return otherwise
 }
