@@ -63,8 +63,9 @@ func (s Sessions) FindCtx(ctx context.Context, token string) (b []byte, found bo
 	if err != nil {
 		return nil, false, err
 	}
-	if stale && any(q) == any(s.DB) { // else there is no primary, and the next use will tell
-		if err := touchSession(ctx, q, d.ID); err != nil {
+	if stale {
+		err := touchSession(ctx, q, d.ID)
+		if err != nil && !fault.Is(err, fault.Busy) { // without a primary the next use will tell
 			return nil, false, err
 		}
 	}

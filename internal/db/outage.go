@@ -106,6 +106,13 @@ func away(ctx context.Context, err error) bool {
 	return errors.Is(err, errUnconfirmed) || unreachable(err)
 }
 
+// full tells of a primary whose disk is: it lives and takes nothing, until somebody
+// makes room, or its log finds none either and it ends, so that another takes over.
+func full(ctx context.Context, err error) bool {
+	var pg *pgconn.PgError
+	return ctx.Err() == nil && errors.As(err, &pg) && pg.Code == "53100"
+}
+
 // errUnconfirmed is a commit that a second server has not confirmed.
 var errUnconfirmed = fault.New(fault.Busy, "the commit was not confirmed by a second server")
 
@@ -137,13 +144,13 @@ func (p *Pools) Found(ctx context.Context) bool {
 	}
 }
 
-// Newest reads from the primary, and while there is none from this node's own
-// server.
+// Newest reads from the primary, and while there is none, or none that answers
+// soon, from this node's own server.
 func (p *Pools) Newest() Querier {
-	if p.Away() {
-		return p.Replica
+	if p.outage == nil {
+		return p.Primary
 	}
-	return p.Primary
+	return newest{p}
 }
 
 // Hold is how long somebody who writes is kept waiting for a primary, and what

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -42,9 +43,11 @@ func (p *Replica) Exec(ctx context.Context, sql string, args ...any) (pgconn.Com
 }
 
 // again tells whether a failure is that of a server that has gone. Its other
-// connections are dropped, or the next try would meet one of those.
+// connections are dropped, or the next try would meet one of those. A standby
+// that was asked to write is where it was.
 func (p *Replica) again(ctx context.Context, err error) bool {
-	if !away(ctx, err) {
+	var pg *pgconn.PgError
+	if !away(ctx, err) || errors.As(err, &pg) && pg.Code == "25006" {
 		return false
 	}
 	p.local.Reset()

@@ -23,7 +23,7 @@ func InTx(ctx context.Context, b Beginner, fn func(tx pgx.Tx) error) error {
 	for {
 		err := inTx(ctx, b, fn)
 		w, waits := b.(waiting)
-		if !waits || !away(ctx, err) || !w.Again(ctx) {
+		if !waits || !away(ctx, err) && !full(ctx, err) || !w.Again(ctx) {
 			return err
 		}
 	}
@@ -167,5 +167,8 @@ func (t *tracer) meet(ctx context.Context, err error) {
 	if t.outage != nil && away(ctx, err) {
 		t.outage.meet()
 		meetOutage(ctx)
+	}
+	if full(ctx, err) {
+		meetOutage(ctx) // who is held tries again
 	}
 }

@@ -120,7 +120,7 @@ func (v *visitor) ask(ctx context.Context, h *Host, q request) (reply, error) {
 	}
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
-	if err == nil && answer.StatusCode >= http.StatusInternalServerError {
+	if err == nil && (answer.StatusCode >= http.StatusInternalServerError || answer.StatusCode == http.StatusRequestTimeout) {
 		err = status(answer.StatusCode)
 	}
 	return reply{answer.StatusCode, answer.Header, string(body)}, err
