@@ -46,7 +46,7 @@ type worker struct {
 func (w *worker) prepare() (err error) {
 	w.box.Parallel = max(w.box.Parallel, parallelJobs+1) // or photos would wait for a film all the same
 	workers := river.NewWorkers()
-	river.AddWorker(workers, discreet(&media.Processor{DB: w.pools.Primary, Store: w.store, Box: w.box, Settled: article.MediaSettled}))
+	river.AddWorker(workers, discreet(&media.Processor{DB: w.pools.Waiting(), Store: w.store, Box: w.box, Settled: article.MediaSettled}))
 	river.AddWorker(workers, discreet(&media.Eraser{DB: w.pools.Primary, Store: w.store}))
 	river.AddWorker(workers, discreet(&media.Sweeper{DB: w.pools.Primary, Store: w.store, Settled: article.MediaSettled}))
 	river.AddWorker(workers, discreet(&media.Rescuer{DB: w.pools.Primary}))

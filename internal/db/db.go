@@ -91,6 +91,7 @@ func Open(ctx context.Context, s Settings) (*Pools, error) {
 		p.Primary.Close()
 		return nil, fmt.Errorf("open the own server's pool: %w", err)
 	}
+	p.Replica.away = p.Away
 	p.outage = newOutage(p.Primary)
 	primary.ConnConfig.Tracer.(*tracer).outage = p.outage // nothing has been asked yet
 	return p, nil

@@ -1,15 +1,20 @@
 package media_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"testing"
+	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/indywire/indywire/internal/blob"
 	"github.com/indywire/indywire/internal/blob/s3test"
+	"github.com/indywire/indywire/internal/db"
+	"github.com/indywire/indywire/internal/db/dbtest"
 	"github.com/indywire/indywire/internal/media"
 )
 
@@ -23,6 +28,7 @@ func TestNothingIsRecordedBeforeTheBucketHasIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := benchWith(t, dir, store)
+	b.processor.KeepPatience = time.Second
 	id, original := b.attached()
 	work := func() error {
 		return b.processor.Work(t.Context(), &river.Job[media.ProcessArgs]{JobRow: &rivertype.JobRow{Attempt: 1}, Args: media.ProcessArgs{Media: id}})
@@ -69,5 +75,58 @@ func TestNothingIsRecordedBeforeTheBucketHasIt(t *testing.T) {
 	}
 	if _, err := os.Stat(server.Path("uploads/" + original)); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("what was sent is still there: %v", err)
+	}
+}
+
+// TestWhatWasMadeWaitsForTheStore that is away for a moment, instead of being made
+// again.
+func TestWhatWasMadeWaitsForTheStore(t *testing.T) {
+	t.Parallel()
+	server, dir := s3test.Start(t), t.TempDir()
+	store, err := blob.OpenBucket(dir, server.Bucket())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := benchWith(t, dir, store)
+	id, _ := b.attached()
+	blobs := server.Path("blobs")
+	if err := os.WriteFile(blobs, nil, 0o600); err != nil { // it answers, and keeps nothing
+		t.Fatal(err)
+	}
+	time.AfterFunc(2*time.Second, func() { _ = os.Remove(blobs) })
+	b.process(id)
+	var state string
+	if b.scan("SELECT state FROM media", &state); state != "ready" {
+		t.Errorf("the photo is %s", state)
+	}
+}
+
+// TestWhatWasMadeWaitsForAPrimary: the one that there is goes as the file is
+// written down that was made, and another comes.
+func TestWhatWasMadeWaitsForAPrimary(t *testing.T) {
+	t.Parallel()
+	pair := dbtest.NewPair(t, 0)
+	pools, err := db.Open(t.Context(), db.Settings{Primary: pair.Both(), Replica: pair.Standby()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pools.Close)
+	b := newBench(t)
+	b.pools, b.processor.DB = pools, pools.Waiting()
+	id, _ := b.attached()
+	settled := 0
+	b.processor.Settled = func(context.Context, pgx.Tx, media.Media) error {
+		if settled++; settled == 1 {
+			pair.StopPrimary()
+			time.AfterFunc(time.Second, pair.Promote)
+		}
+		return nil
+	}
+	b.process(id)
+	var state string
+	var kept int
+	b.scan("SELECT state, (SELECT count(*) FROM rendition) FROM media", &state, &kept)
+	if state != "ready" || settled != 2 || len(b.files("blobs")) != kept {
+		t.Errorf("the photo is %s after %d tries to write it down; %d files, %d are recorded", state, settled, len(b.files("blobs")), kept)
 	}
 }

@@ -1,6 +1,7 @@
 package media
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -141,18 +142,39 @@ func (p *Processor) crowded(failure error) error {
 func (p *Processor) keep(ctx context.Context, made []rendition.File) ([]Rendition, error) {
 	kept := make([]Rendition, 0, len(made))
 	for _, r := range made {
-		f, err := os.Open(r.Path)
+		key, size, err := p.put(ctx, r.Path)
 		if err != nil {
-			return nil, fmt.Errorf("open rendition: %w", err)
-		}
-		key, size, err := p.Store.Put(ctx, f)
-		if closeErr := f.Close(); err == nil {
-			err = closeErr
-		}
-		if err != nil {
-			return nil, fault.Wrap(fault.Busy, "keep rendition", err)
+			return nil, err
 		}
 		kept = append(kept, Rendition{Name: r.Name, Type: r.Type, Width: r.Width, Height: r.Height, Bytes: size, Blob: key})
 	}
 	return kept, nil
+}
+
+// put puts a file into the store, and waits for one that is away: what was made may
+// have taken hours.
+func (p *Processor) put(ctx context.Context, path string) (blob.Key, int64, error) {
+	for end := time.Now().Add(cmp.Or(p.KeepPatience, keepPatience)); ; {
+		key, size, err := p.putOnce(ctx, path)
+		if !fault.Is(err, fault.Busy) || time.Now().After(end) {
+			return key, size, fault.Wrap(fault.Busy, "keep rendition", err)
+		}
+		select {
+		case <-ctx.Done():
+			return "", 0, fault.Wrap(fault.Busy, "keep rendition", ctx.Err())
+		case <-time.After(keepPause):
+		}
+	}
+}
+
+func (p *Processor) putOnce(ctx context.Context, path string) (blob.Key, int64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", 0, fmt.Errorf("open rendition: %w", err)
+	}
+	key, size, err := p.Store.Put(ctx, f)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	return key, size, err
 }

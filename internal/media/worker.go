@@ -49,7 +49,7 @@ func enqueue(ctx context.Context, tx pgx.Tx, queue jobs.Inserter, m Media) error
 // at any moment: nothing is half published, and the job is done again.
 type Processor struct {
 	river.WorkerDefaults[ProcessArgs]
-	DB    db.Beginner
+	DB    db.Beginner // the primary; that of Waiting does not lose what was made to a failover
 	Store *blob.Store
 	Box   *sandbox.Box
 	// Settled runs in the transaction in which a file became Ready or Failed,
@@ -57,12 +57,20 @@ type Processor struct {
 	Settled func(ctx context.Context, tx pgx.Tx, m Media) error
 	// Pulse is how often a sign of life is written down; 0: every ten seconds.
 	Pulse time.Duration
+	// KeepPatience is how long what was made waits for a store that is away, rather
+	// than be made again; 0: a minute.
+	KeepPatience time.Duration
 }
 
 const (
 	// unusableSandboxPause is how long a job waits where nothing may be decoded, or
 	// a program for it is missing.
 	unusableSandboxPause = time.Minute
+	// settlePatience is how long what was made waits for a primary; keepPatience for
+	// the store.
+	settlePatience = 5 * time.Minute
+	keepPatience   = time.Minute
+	keepPause      = 2 * time.Second
 	// filmTimeout ends what hangs; a film of any length that is taken is done
 	// before that on a slow server.
 	filmTimeout = 24 * time.Hour
@@ -180,7 +188,11 @@ func passing(ctx context.Context, err error) bool {
 //
 // The article is locked before the file, as verbs do: Settled writes to it, and
 // a withdrawal that has it locked asks for its files.
+//
+// It waits for a primary where DB does: a film is not made twice for a failover.
+// What was settled without our knowing it finds settled.
 func (p *Processor) settle(ctx context.Context, id ID, made prepared, failure error, t try) (state State, err error) {
+	ctx, _ = db.Held(ctx, settlePatience)
 	err = db.InTx(ctx, p.DB, func(tx pgx.Tx) error {
 		if err := lockOwner(ctx, tx, id); err != nil {
 			return err

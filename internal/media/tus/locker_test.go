@@ -270,17 +270,34 @@ func TestLocksAreOfThePrimary(t *testing.T) {
 	}
 	_ = held.Unlock() // its session is gone
 	pair.Promote()
+	r := newRequest(t, l, "upload")
 	for end := time.Now().Add(30 * time.Second); ; time.Sleep(100 * time.Millisecond) {
-		r := newRequest(t, l, "upload")
 		err := r.lock(t.Context())
 		if err == nil {
-			mustUnlock(t, r)
 			break
 		}
 		if time.Now().After(end) {
 			t.Fatalf("the new primary gives no lock: %v", err)
 		}
 	}
+	// And what another node asks for is heard by way of the new primary: a standby
+	// would take no LISTEN.
+	other := &tus.Locker{Connect: pools.Connect, Log: slog.New(slog.DiscardHandler)}
+	for tries, asked := 0, false; !asked; tries++ {
+		if tries == 5 {
+			t.Fatal("nobody hears that another node asks")
+		}
+		if err := newRequest(t, other, "upload").lock(t.Context()); !errors.Is(err, handler.ErrFileLocked) {
+			t.Fatalf("beside a holder: %v", err)
+		}
+		select {
+		case <-r.asked:
+			asked = true
+		default:
+		}
+	}
+	mustUnlock(t, r)
+	other.Stop()
 }
 
 // TestWaitEndsWithTheRequest while the primary does not answer another.
