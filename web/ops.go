@@ -50,15 +50,15 @@ func Starting(node string) http.Handler {
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
+	status := http.StatusOK
+	if _, err := s.Pools.Replica.Exec(ctx, "SELECT 1"); err != nil {
+		status = http.StatusServiceUnavailable
+	}
 	var primary db.Querier
 	if !s.Pools.Away() {
 		primary = s.Pools.Primary
 	}
-	status := http.StatusOK
-	standing, err := s.gauge.Measure(ctx, s.Pools.Replica, primary)
-	if err != nil {
-		status = http.StatusServiceUnavailable
-	}
+	standing := s.gauge.Measure(ctx, s.Pools.Own(), primary)
 	state := readiness{Node: s.Node, Role: "primary", LagBytes: standing.LagBytes, Primary: standing.Primary, Publishing: standing.Primary}
 	if standing.Standby {
 		state.Role = "standby"

@@ -122,8 +122,8 @@ type accountList struct {
 
 // Run implements the command.
 func (c accountList) Run(ctx context.Context, p *program) error {
-	return p.withDatabase(ctx, func(d *database) error {
-		accounts, err := account.All(ctx, d.Primary)
+	return p.toRead(ctx, func(d *database) error {
+		accounts, err := account.All(ctx, d.Newest())
 		if err != nil {
 			return err
 		}

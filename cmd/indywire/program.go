@@ -152,5 +152,21 @@ func (p *program) withDatabase(ctx context.Context, do func(d *database) error) 
 	return errors.Join(do(d), d.close())
 }
 
+// toRead is withDatabase for a command that only reads. While there is no primary
+// it reads what this node's own server has, for that is when an admin asks.
+func (p *program) toRead(ctx context.Context, do func(d *database) error) error {
+	d, err := p.openPools(ctx)
+	if err != nil {
+		return err
+	}
+	if err := p.bringUp(ctx, d); err != nil {
+		if missing, answers := d.missing(ctx); !d.Away() || !answers || missing > 0 {
+			return errors.Join(err, d.close())
+		}
+		p.log.Warn("there is no primary: this is what another server has, which may be older")
+	}
+	return errors.Join(do(d), d.close())
+}
+
 // logTo writes the log as text, one line an entry.
 func logTo(w io.Writer, level slog.Level) *slog.Logger { return logging.New(w, level, logging.Text) }

@@ -70,8 +70,8 @@ type siteList struct {
 
 // Run implements the command.
 func (c siteList) Run(ctx context.Context, p *program) error {
-	return p.withDatabase(ctx, func(d *database) error {
-		sites, err := site.All(ctx, d.Primary)
+	return p.toRead(ctx, func(d *database) error {
+		sites, err := site.All(ctx, d.Newest())
 		if err != nil {
 			return err
 		}
@@ -94,8 +94,8 @@ type siteShow struct {
 
 // Run implements the command.
 func (c siteShow) Run(ctx context.Context, p *program) error {
-	return p.withDatabase(ctx, func(d *database) error {
-		s, err := site.BySlug(ctx, d.Primary, c.Slug)
+	return p.toRead(ctx, func(d *database) error {
+		s, err := site.BySlug(ctx, d.Newest(), c.Slug)
 		if err != nil {
 			return noSuchSite(c.Slug, err)
 		}

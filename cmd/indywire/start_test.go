@@ -79,6 +79,15 @@ func TestStartWithoutAPrimary(t *testing.T) {
 		t.Errorf("a link that no primary knows is offered:\n%s", n.said)
 	}
 
+	// commands that only read say what there is, and others what is wrong
+	var sites []siteJSON
+	if n.must(&sites, "site", "list", "--json"); len(sites) != 1 {
+		t.Errorf("the sites are %+v", sites)
+	}
+	n.must(nil, "account", "list")
+	n.must(nil, "node", "list")
+	n.refused(exitFailure, "the database cannot be reached", "site", "freeze", "news")
+
 	reporter := n.visit("news.localhost", "127.0.0.1")
 	reporter.client.Timeout = time.Minute
 	f := reporter.blank()

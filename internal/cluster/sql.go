@@ -111,17 +111,16 @@ func deleteOldNodes(ctx context.Context, tx pgx.Tx) error {
 	return db.Fault(err)
 }
 
-// progress asks a server what it is, and how far it has come with what it has got.
-func progress(ctx context.Context, q db.Querier) (s Standing, replayed, received db.LSN, err error) {
-	var did, got string
+func progressOf(ctx context.Context, q db.Querier) (p progress, err error) {
+	var replayed, received string
 	err = q.QueryRow(ctx, `
 		SELECT pg_is_in_recovery(), coalesce(pg_last_wal_replay_lsn(), '0/0')::text,
-		       coalesce(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn(), '0/0')::text`).Scan(&s.Standby, &did, &got)
+		       coalesce(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn(), '0/0')::text`).Scan(&p.standby, &replayed, &received)
 	if err != nil {
-		return s, 0, 0, db.Fault(err)
+		return p, db.Fault(err)
 	}
-	if replayed, err = db.ParseLSN(did); err == nil {
-		received, err = db.ParseLSN(got)
+	if p.replayed, err = db.ParseLSN(replayed); err == nil {
+		p.received, err = db.ParseLSN(received)
 	}
-	return s, replayed, received, err
+	return p, err
 }

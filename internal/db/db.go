@@ -43,9 +43,6 @@ type Settings struct {
 	Replica string // tried in order, any role will do; empty: Primary's hosts
 	// Bounds of the pools; 0 means 10 and 16.
 	PrimaryConns, ReplicaConns int32
-	// How long a replica's connection lives where several hosts are named; 0 means
-	// a minute. One made while the first was away leads to another for good.
-	ReplicaLife time.Duration
 }
 
 // Time limits of a session. The server ends what runs longer, so that a lost
@@ -58,10 +55,6 @@ const (
 	connectTimeout   = 3 * time.Second // one host: dial, TLS and authentication
 	dialTimeout      = 2 * time.Second
 )
-
-// replicaLife is for how long a node may read from another's server after its own
-// is back.
-const replicaLife = time.Minute
 
 // Open makes the pools. It does not wait for a server: a node must come up while
 // the primary is away, so the first use reports what cannot be reached.
@@ -163,9 +156,6 @@ func replicaConfig(s Settings) (*pgxpool.Config, error) {
 	}
 	if s.Replica == "" {
 		cfg.ConnConfig.ValidateConnect = nil // reads go on while there is no primary
-	}
-	if len(cfg.ConnConfig.Fallbacks) > 0 {
-		cfg.MaxConnLifetime = cmp.Or(s.ReplicaLife, replicaLife)
 	}
 	return cfg, nil
 }

@@ -2,9 +2,6 @@ package db_test
 
 import (
 	"context"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -121,41 +118,6 @@ func TestPositions(t *testing.T) {
 	for _, text := range []string{"", "16", "/", "G/1", "1/123456789", "-1/0"} {
 		if at, err := db.ParseLSN(text); err == nil {
 			t.Errorf("%q was read as %s", text, at)
-		}
-	}
-}
-
-// TestReadersReturnToTheirOwnServer when that is back.
-func TestReadersReturnToTheirOwnServer(t *testing.T) {
-	t.Parallel()
-	pair := dbtest.NewPair(t, 0)
-	standby, err := pgx.ParseConfig(pair.Standby())
-	if err != nil {
-		t.Fatal(err)
-	}
-	own := filepath.Join(t.TempDir(), "own") // leads nowhere yet
-	pools, err := db.Open(t.Context(), db.Settings{
-		Primary: pair.Primary(), Replica: strings.Replace(pair.Both(), standby.Host, own, 1), ReplicaLife: time.Second,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pools.Close)
-	reads := func() (standby bool) {
-		if err := pools.Replica.QueryRow(t.Context(), "SELECT pg_is_in_recovery()").Scan(&standby); err != nil {
-			t.Fatal(err)
-		}
-		return standby
-	}
-	if reads() {
-		t.Fatal("the own server is away, and answers")
-	}
-	if err := os.Symlink(standby.Host, own); err != nil {
-		t.Fatal(err)
-	}
-	for end := time.Now().Add(30 * time.Second); !reads(); time.Sleep(50 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("another's server is read from although the own one is back")
 		}
 	}
 }
