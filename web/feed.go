@@ -12,7 +12,6 @@ import (
 	"github.com/indywire/indywire/internal/fault"
 	"github.com/indywire/indywire/internal/feed"
 	"github.com/indywire/indywire/internal/locale"
-	"github.com/indywire/indywire/internal/site"
 )
 
 // newswireFeed takes the filter of the newswire's page, so that a reader may
@@ -55,7 +54,7 @@ func (s *Server) podcast(w http.ResponseWriter, r *http.Request) error {
 
 // globalFeed is the portal's: what all sites have ranked global.
 func (s *Server) globalFeed(w http.ResponseWriter, r *http.Request) error {
-	sites, err := site.All(r.Context(), s.Pools.Replica)
+	sites, err := s.Sites.All(r.Context())
 	if err != nil {
 		return err
 	}

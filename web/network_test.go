@@ -43,12 +43,14 @@ import (
 type network struct {
 	t        *testing.T
 	pools    *db.Pools
+	sites    *site.Directory
 	store    *blob.Store
 	key      article.TicketKey
 	queue    *jobs.Client
 	logs     *bytes.Buffer
 	now      func() time.Time
 	http     http.Handler
+	alone    http.Handler // http, without what informed tells it
 	ops      http.Handler
 	accounts account.Desk
 	pt       site.Site // Portuguese and English, three topics
@@ -82,7 +84,9 @@ func networkWith(t *testing.T, pools *db.Pools, store *blob.Store, workers bool)
 	n := &network{t: t, pools: pools, store: store, logs: &bytes.Buffer{}, now: time.Now}
 	// The testing package remembers all cleanups, and what they refer to, until the
 	// last test is over: hundreds of servers with their templates.
-	t.Cleanup(func() { n.http, n.ops, n.uploads, n.queue, n.pools = nil, nil, nil, nil, nil })
+	t.Cleanup(func() {
+		n.http, n.alone, n.ops, n.uploads, n.queue, n.pools, n.sites = nil, nil, nil, nil, nil, nil, nil
+	})
 	n.accounts = account.Desk{DB: n.pools.Primary, Hasher: account.NewHasher(2)}
 	var err error
 	if n.key, err = article.TicketKeyOf(t.Context(), n.pools.Primary); err != nil {
@@ -155,15 +159,28 @@ func (n *network) serve() {
 		n.t.Fatal(err)
 	}
 	n.receiveUploads()
+	n.sites = site.NewDirectory(n.pools.Replica, "localhost")
 	server, err := web.New(web.Options{
-		Pools: n.pools, Store: n.store, Uploads: n.uploads, Queue: n.queue, Key: n.key, Catalog: catalog, Assets: assets,
+		Pools: n.pools, Sites: n.sites, Store: n.store, Uploads: n.uploads, Queue: n.queue, Key: n.key, Catalog: catalog, Assets: assets,
 		Portal: "localhost", Node: "testnode", TrustedProxies: n.proxies, Log: slog.New(slog.NewTextHandler(&locked{w: n.logs}, nil)),
 		Metrics: prometheus.NewRegistry(), Now: func() time.Time { return n.now() }, Patience: n.patience, FetchPatience: n.fetchPatience, FilePatience: n.filePatience, HoldPatience: n.hold,
 	})
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	n.http, n.ops = server.Handler(), server.Ops()
+	n.alone, n.ops = server.Handler(), server.Ops()
+	n.http = informed(n.sites, n.alone)
+}
+
+// informed has the server know before each request what a test did to sites
+// behind its back.
+func informed(sites *site.Directory, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), time.Second)
+		defer cancel()
+		_ = sites.Refresh(ctx) // a test may have taken the database away
+		next.ServeHTTP(w, r)
+	})
 }
 
 // receiveUploads makes the node's reception of uploads, with its own locker.
@@ -317,8 +334,14 @@ func (n *network) count(sql string, args ...any) int {
 
 func (n *network) exec(sql string, args ...any) {
 	n.t.Helper()
-	if _, err := n.pools.Primary.Exec(n.t.Context(), sql, args...); err != nil {
+	ctx := n.t.Context()
+	if _, err := n.pools.Primary.Exec(ctx, sql, args...); err != nil {
 		n.t.Fatal(err)
+	}
+	if strings.Contains(sql, " site") { // as a verb does that changes one
+		if _, err := n.pools.Primary.Exec(ctx, "UPDATE site SET version = version + 1"); err != nil {
+			n.t.Fatal(err)
+		}
 	}
 }
 

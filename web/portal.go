@@ -35,7 +35,7 @@ func (s *Server) showPortal(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	sites, err := site.All(r.Context(), s.Pools.Replica)
+	sites, err := s.Sites.All(r.Context())
 	if err != nil {
 		return err
 	}

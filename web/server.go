@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"sync"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -34,6 +33,7 @@ import (
 // Options are the parts a Server is put together from.
 type Options struct {
 	Pools          *db.Pools
+	Sites          *site.Directory
 	Store          *blob.Store
 	Uploads        *tus.Reception
 	Queue          jobs.Inserter
@@ -76,7 +76,6 @@ type Server struct {
 	portal   *table
 	marker   cluster.Marker
 	gauge    cluster.Gauge
-	seen     sync.Map // site.Site by host, as it was last read
 }
 
 // New makes a Server; it fails where a template does not fit its page.
@@ -143,30 +142,12 @@ func (s *Server) byHost(w http.ResponseWriter, r *http.Request) {
 		route(s.portal, w, r)
 		return
 	}
-	st, err := s.siteAt(r.Context(), host)
+	st, err := s.Sites.At(r.Context(), host)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
 	route(s.site, w, withSite(r, st))
-}
-
-// siteAt finds the site of a host. While the database is away it is the one
-// last seen there: only who knows the site can bring back the form that
-// somebody sends meanwhile.
-func (s *Server) siteAt(ctx context.Context, host string) (site.Site, error) {
-	st, err := site.ByHost(ctx, s.Pools.Replica, s.Portal, host)
-	switch {
-	case err == nil:
-		s.seen.Store(host, st)
-	case fault.Is(err, fault.NotFound):
-		s.seen.Delete(host)
-	case fault.Is(err, fault.Busy):
-		if last, found := s.seen.Load(host); found {
-			return last.(site.Site), nil // nothing else is stored
-		}
-	}
-	return st, err
 }
 
 // route lets a table answer, within the route context that Observe made.

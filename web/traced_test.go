@@ -139,8 +139,10 @@ func (n *traced) serve() {
 	must(err)
 	assets, err := static.Load()
 	must(err)
+	sites := site.NewDirectory(db.NewReplica(n.pool, n.pool), "localhost")
+	must(sites.Refresh(context.Background())) // nobody follows their versions: they would be counted
 	server, err := web.New(web.Options{
-		Pools: &db.Pools{Primary: n.pool, Replica: db.NewReplica(n.pool, n.pool)}, Store: store, Uploads: &tus.Reception{}, Queue: queue, Key: key, Catalog: catalog,
+		Sites: sites, Pools: &db.Pools{Primary: n.pool, Replica: db.NewReplica(n.pool, n.pool)}, Store: store, Uploads: &tus.Reception{}, Queue: queue, Key: key, Catalog: catalog,
 		Assets: assets, Portal: "localhost", Node: "testnode", Metrics: prometheus.NewRegistry(), Now: time.Now,
 		Log: logging.New(io.Discard, slog.LevelInfo, logging.Text), // lines are made, as on a real server
 	})

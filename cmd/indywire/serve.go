@@ -140,12 +140,14 @@ func (c serve) parts(ctx context.Context, broke context.CancelCauseFunc, p *prog
 			DB: d.Primary, Queue: work.queue, Settled: article.MediaSettled, Room: &media.Room{Store: store, Budget: c.UploadBudget},
 		},
 	}
-	server, err := c.server(ctx, p, d, store, work.queue, uploads, reporter)
+	sites := site.NewDirectory(d.Replica, p.place.Portal)
+	server, err := c.server(ctx, p, d, sites, store, work.queue, uploads, reporter)
 	if err != nil {
 		return nil, err
 	}
 	front.put(server.Ops())
 	return []part{
+		sites,
 		locker,
 		uploads,
 		reporter,
@@ -168,7 +170,7 @@ func (c serve) fill(ctx context.Context, p *program, d *database, store *blob.St
 	return nil
 }
 
-func (c serve) server(ctx context.Context, p *program, d *database, store *blob.Store, queue jobs.Inserter, uploads *tus.Reception, reporter *cluster.Reporter) (*web.Server, error) {
+func (c serve) server(ctx context.Context, p *program, d *database, sites *site.Directory, store *blob.Store, queue jobs.Inserter, uploads *tus.Reception, reporter *cluster.Reporter) (*web.Server, error) {
 	var key article.TicketKey
 	err := d.read(func(q db.Querier) (err error) {
 		key, err = article.TicketKeyOf(ctx, q)
@@ -182,7 +184,7 @@ func (c serve) server(ctx context.Context, p *program, d *database, store *blob.
 		return nil, err
 	}
 	return web.New(web.Options{
-		Pools: d.Pools, Store: store, Uploads: uploads, Queue: queue, Key: key, Catalog: p.catalog, Assets: assets,
+		Pools: d.Pools, Sites: sites, Store: store, Uploads: uploads, Queue: queue, Key: key, Catalog: p.catalog, Assets: assets,
 		Portal: p.place.Portal, Node: reporter.Name, TrustedProxies: c.TrustedProxy, Log: p.log, Metrics: metrics(d.Pools, reporter), Now: time.Now,
 	})
 }

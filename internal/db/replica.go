@@ -56,6 +56,17 @@ func After(ctx context.Context, want LSN) (context.Context, *Reading) {
 	return context.WithValue(ctx, readingKey{}, r), r
 }
 
+// Wrote tells whether a context is one of After: of somebody who has just written.
+func Wrote(ctx context.Context) bool {
+	r, _ := ctx.Value(readingKey{}).(*Reading)
+	return r != nil
+}
+
+// Anyhow is the context of somebody who takes what the local server has.
+func Anyhow(ctx context.Context) context.Context {
+	return context.WithValue(ctx, readingKey{}, (*Reading)(nil))
+}
+
 // Behind tells whether something was read that may lack the write: the local
 // server had not replayed it, and there was no primary.
 func (r *Reading) Behind() bool {
@@ -114,8 +125,8 @@ func (p *Replica) exec(ctx context.Context, sql string, args []any) (pgconn.Comm
 // none where any will do. The server is asked on the very connection that then
 // answers: behind a pool of several hosts there are several servers.
 func (p *Replica) acquire(ctx context.Context) (*pgxpool.Conn, error) {
-	r, ok := ctx.Value(readingKey{}).(*Reading)
-	if !ok {
+	r, _ := ctx.Value(readingKey{}).(*Reading)
+	if r == nil {
 		return nil, nil
 	}
 	switch r.source() {
