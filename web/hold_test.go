@@ -141,6 +141,26 @@ func TestPatienceWithoutAPrimaryEnds(t *testing.T) {
 	n.post("/publish", form).want(t, http.StatusSeeOther)
 }
 
+// TestHeldAreAnsweredWhenTheNodeStops, with the text, rather than cut.
+func TestHeldAreAnsweredWhenTheNodeStops(t *testing.T) {
+	t.Parallel()
+	n, pair := besideStandby(t)
+	n.hold = time.Hour
+	n.serve()
+	form := n.filled("Durante")
+	n.replayed()
+	pair.StopPrimary()
+	done := make(chan answer)
+	go func() { done <- n.post("/publish", form) }()
+	waitFor(t, n.pools.Away)
+	n.pools.Release()
+	back := (<-done).want(t, http.StatusServiceUnavailable)
+	if again := htmltest.FormValues(t, back.Body, "form#post"); again.Get("title") != "Durante" {
+		t.Errorf("the form came back as %v", again)
+	}
+	n.post("/publish", form).want(t, http.StatusServiceUnavailable) // who comes yet is not held either
+}
+
 // reads is get for who does not keep the cookies of an answer.
 func (p *person) reads(path string) answer {
 	alone := *p

@@ -44,6 +44,7 @@ type httpServer struct {
 	handler  http.Handler
 	log      *slog.Logger
 	broke    context.CancelCauseFunc // told when it cannot go on
+	release  func()                  // lets go of requests that wait; nil: there are none
 
 	server *http.Server
 	done   sync.WaitGroup
@@ -69,6 +70,9 @@ func (h *httpServer) Start(context.Context) error {
 // Stop takes no new connection, waits for what is being answered, and cuts what
 // takes too long.
 func (h *httpServer) Stop() {
+	if h.release != nil {
+		h.release()
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), graceTime)
 	defer cancel()
 	if err := h.server.Shutdown(ctx); err != nil {

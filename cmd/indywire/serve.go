@@ -153,7 +153,7 @@ func (c serve) parts(ctx context.Context, broke context.CancelCauseFunc, p *prog
 		reporter,
 		&media.Housekeeper{DB: d.Primary, Store: store, Log: p.log},
 		work,
-		&httpServer{listener: public, handler: server.Handler(), log: p.log, broke: broke},
+		&httpServer{listener: public, handler: server.Handler(), log: p.log, broke: broke, release: d.Release},
 	}, nil
 }
 

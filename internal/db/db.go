@@ -67,7 +67,8 @@ func Open(ctx context.Context, s Settings) (*Pools, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pools{home: newHome()}
+	p := &Pools{home: newHome(), outage: newOutage()}
+	primary.BeforeConnect = p.outage.primaryFirst
 	replica.AfterConnect = p.home.watch
 	if p.Primary, err = pgxpool.NewWithConfig(ctx, primary); err != nil {
 		return nil, fmt.Errorf("open the primary's pool: %w", err)
@@ -85,7 +86,7 @@ func Open(ctx context.Context, s Settings) (*Pools, error) {
 		return nil, fmt.Errorf("open the own server's pool: %w", err)
 	}
 	p.Replica.away = p.Away
-	p.outage = newOutage(p.Primary)
+	p.outage.pool = p.Primary
 	primary.ConnConfig.Tracer.(*tracer).outage = p.outage // nothing has been asked yet
 	return p, nil
 }
@@ -93,7 +94,11 @@ func Open(ctx context.Context, s Settings) (*Pools, error) {
 // Connect opens a connection to the primary that is the caller's alone, for what
 // lasts as long as a session does.
 func (p *Pools) Connect(ctx context.Context) (*pgx.Conn, error) {
-	return pgx.ConnectConfig(ctx, p.Primary.Config().ConnConfig)
+	cfg := p.Primary.Config().ConnConfig
+	if p.outage != nil {
+		_ = p.outage.primaryFirst(ctx, cfg) // never fails
+	}
+	return pgx.ConnectConfig(ctx, cfg)
 }
 
 // Close waits for the connections in use to be given back and ends them all.

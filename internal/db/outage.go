@@ -5,6 +5,7 @@ import (
 	"errors"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -18,25 +19,29 @@ import (
 // outage is what is known of the primary's absence. The first statement that
 // meets it begins it: connections that lead to a server that is gone, or that
 // takes no writes any more, are all dropped, for a pool looks at a server's role
-// on connecting only. From then on one connection at a time is tried, whoever
-// waits, until there is a primary again.
+// on connecting only. From then on one look at a time is taken at all
+// servers, whoever waits, until there is a primary again.
 type outage struct {
-	pool   *pgxpool.Pool
-	ended  context.Context // with the pools
-	end    context.CancelFunc
-	mu     sync.Mutex
-	over   chan struct{} // closed when there is a primary again; nil while there is one
-	looker sync.WaitGroup
+	pool     *pgxpool.Pool          // set before it is used first
+	primary  atomic.Pointer[server] // that was found last
+	ended    context.Context        // with the pools
+	end      context.CancelFunc
+	mu       sync.Mutex
+	over     chan struct{} // closed when there is a primary again; nil while there is one
+	looker   sync.WaitGroup
+	free     chan struct{} // closed when nobody is to wait any more
+	freeOnce sync.Once
 }
 
 // Patience with a primary that is away.
 const (
-	lookEvery = 200 * time.Millisecond // for another
-	lookFor   = 10 * time.Second       // at all the hosts that may have it
+	lookEvery  = 200 * time.Millisecond // for another
+	lookFor    = 10 * time.Second       // at all servers that may be it, at once
+	lookAround = 500 * time.Millisecond // at the others, once one says that it is
 )
 
-func newOutage(pool *pgxpool.Pool) *outage {
-	o := &outage{pool: pool}
+func newOutage() *outage {
+	o := &outage{free: make(chan struct{})}
 	o.ended, o.end = context.WithCancel(context.Background())
 	return o
 }
@@ -64,17 +69,6 @@ func (o *outage) look() {
 	o.pool.Reset() // what was made while the roles changed
 	close(o.over)
 	o.over = nil
-}
-
-func (o *outage) found() bool {
-	ctx, cancel := context.WithTimeout(o.ended, lookFor)
-	defer cancel()
-	c, err := pgx.ConnectConfig(ctx, o.pool.Config().ConnConfig)
-	if err != nil {
-		return false
-	}
-	_ = c.Close(ctx) // it has told all there is to know
-	return true
 }
 
 // waited is closed when the outage is over; nil while there is none.
@@ -220,10 +214,19 @@ func (p *Pools) Await(ctx context.Context) bool {
 	select {
 	case <-over:
 		return true
+	case <-p.outage.free:
 	case <-timer.C:
 	case <-ctx.Done():
 	}
 	return false
+}
+
+// Release ends the patience of all who are held, for a program that is about to
+// stop: they get an answer rather than a line that is cut.
+func (p *Pools) Release() {
+	if p.outage != nil {
+		p.outage.freeOnce.Do(func() { close(p.outage.free) })
+	}
 }
 
 // Again is Await for who has met an outage and tries once more.
