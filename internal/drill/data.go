@@ -39,7 +39,7 @@ func startEtcd(h *Host, all []*Host, t tools) error {
 }
 
 // etcdArguments are the same each time: etcd that finds its data goes on with it and looks at nothing of the beginning.
-// Its patience is ten times the default, since three nodes share the disk and the processors of one machine.
+// Its patience is three times the default, since three nodes share the disk and the processors of one machine.
 func etcdArguments(h *Host, all []*Host) []string {
 	members := make([]string, len(all))
 	for i, m := range all {

@@ -27,17 +27,23 @@ func TestDrill(t *testing.T) {
 	whole := os.Getenv("INDYWIRE_DRILL") != ""
 	possible(t, root, whole)
 	lookAtSources(t, root)
-	events, size, bound := []drill.Event{drill.CablePulled()}, int64(32<<20), 10*time.Minute
+	// other tests want the processors as well
+	events, bound, crowd := []drill.Event{drill.CablePulled()}, 10*time.Minute, drill.Crowd{Readers: 3, Reporters: 2, Rest: 300 * time.Millisecond, Film: 32 << 20}
 	if whole {
-		events, size, bound = drill.Events(), 200<<20, 50*time.Minute
+		events, bound, crowd = drill.Events(), 50*time.Minute, drill.Crowd{Readers: 6, Reporters: 3, Rest: 100 * time.Millisecond, Film: 200 << 20}
 	}
 	// told to stop, all is cleaned up before the end
 	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt, syscall.SIGTERM)
 	t.Cleanup(stop)
 	ctx, cancel := context.WithTimeout(ctx, bound)
 	t.Cleanup(cancel)
-	rows, film := strikeAll(ctx, t, underLoad(ctx, t, root, size), events)
-	table := drill.Table(rows, film, size)
+	load := underLoad(ctx, t, root, crowd)
+	on, err := load.Versions(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, film := strikeAll(ctx, t, load, events)
+	table := drill.Table(on, rows, film, crowd.Film)
 	t.Log("\n" + table)
 	if path := os.Getenv("INDYWIRE_DRILL_TABLE"); path != "" && !t.Failed() {
 		if err := drill.WriteTable(path, table); err != nil {
@@ -92,7 +98,7 @@ func strikeAll(ctx context.Context, t *testing.T, load *drill.Load, events []dri
 }
 
 // underLoad is a network that is whole, with everybody at work.
-func underLoad(ctx context.Context, t *testing.T, root string, bytes int64) *drill.Load {
+func underLoad(ctx context.Context, t *testing.T, root string, crowd drill.Crowd) *drill.Load {
 	t.Helper()
 	c, err := drill.NewCluster(ctx, newNetwork(t), root)
 	if err == nil {
@@ -105,7 +111,7 @@ func underLoad(ctx context.Context, t *testing.T, root string, bytes int64) *dri
 	if err != nil {
 		t.Fatal(err)
 	}
-	load, err := drill.StartLoad(ctx, s, bytes)
+	load, err := drill.StartLoad(ctx, s, crowd)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,14 +19,19 @@ import (
 )
 
 const (
-	readers   = 6
-	reporters = 3
-	heldFor   = 40 * time.Second // a post that takes longer has failed, though it may come through later
-	givenUp   = 90 * time.Second // nobody tries for longer
+	heldFor = 40 * time.Second // a post that takes longer has failed, though it may come through later
+	givenUp = 90 * time.Second // nobody tries for longer
 
 	// pauseBeforeRetry is that of the page's script where no answer came. Editors, who have to do it themselves, take no longer.
 	pauseBeforeRetry = 2 * time.Second
 )
+
+// Crowd is how many come, and how long each rests after something that took no time.
+type Crowd struct {
+	Readers, Reporters int
+	Rest               time.Duration
+	Film               int64 // bytes
+}
 
 // Load is the people at the client: they read, post, moderate and send a film until they are stopped.
 type Load struct {
@@ -37,20 +42,20 @@ type Load struct {
 	people  sync.WaitGroup
 }
 
-// StartLoad signs somebody in, and sets everybody to work. bytes is the size of the film.
-func StartLoad(ctx context.Context, s *Service, bytes int64) (*Load, error) {
+// StartLoad signs somebody in, and sets everybody to work.
+func StartLoad(ctx context.Context, s *Service, c Crowd) (*Load, error) {
 	l := &Load{service: s, record: newRecord()}
 	editor := newVisitor(s, l.record)
 	if err := editor.signIn(ctx); err != nil {
 		return nil, err
 	}
-	l.upload = &upload{service: s, visitor: newVisitor(s, l.record), size: bytes, record: l.record}
+	l.upload = &upload{service: s, visitor: newVisitor(s, l.record), size: c.Film, record: l.record}
 	ctx, l.stop = context.WithCancel(ctx)
-	for i := range readers {
-		l.people.Go(func() { l.read(ctx, i) })
+	for i := range c.Readers {
+		l.people.Go(func() { l.read(ctx, i, c.Rest) })
 	}
-	for i := range reporters {
-		l.people.Go(func() { l.report(ctx, i) })
+	for i := range c.Reporters {
+		l.people.Go(func() { l.report(ctx, i, 2*c.Rest) })
 	}
 	l.people.Go(func() { l.stayIn(ctx, editor) })
 	l.people.Go(func() { l.moderate(ctx, editor) })
@@ -76,16 +81,16 @@ func pause(ctx context.Context, d time.Duration) bool {
 }
 
 // read begins with the same node each time.
-func (l *Load) read(ctx context.Context, i int) {
+func (l *Load) read(ctx context.Context, i int, rest time.Duration) {
 	v := newVisitor(l.service, l.record)
-	for n := 0; pause(ctx, 100*time.Millisecond); n++ {
+	for n := 0; pause(ctx, rest); n++ {
 		_, _ = v.show(ctx, i, []string{"/", "/newswire"}[n%2]) // how it went is recorded
 	}
 }
 
-func (l *Load) report(ctx context.Context, i int) {
+func (l *Load) report(ctx context.Context, i int, rest time.Duration) {
 	v := newVisitor(l.service, l.record)
-	for n := 0; pause(ctx, 200*time.Millisecond); n++ {
+	for n := 0; pause(ctx, rest); n++ {
 		ticket, err := v.ticket(ctx, n+i)
 		if err != nil {
 			continue // recorded as a page that was not shown

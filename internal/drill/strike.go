@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -16,7 +17,8 @@ type Row struct {
 	Event    string
 	NotTried string // why, where this machine cannot make the event
 	Span
-	Lost, Doubled int // of all posts and acts since the drill began
+	Lost, Doubled int     // of all posts and acts since the drill began
+	Load          float64 // of the machine at the end, over a minute
 }
 
 // Strike has an event befall the network while the load goes on, mends it, waits until all is whole, and looks for
@@ -53,9 +55,21 @@ func (l *Load) Strike(ctx context.Context, e Event) (Row, error) {
 	if err != nil {
 		return Row{}, fmt.Errorf("after %s: %w", e.Name, err)
 	}
-	row := Row{Event: e.Name, Span: l.record.between(from, to)}
+	row := Row{Event: e.Name, Span: l.record.between(from, to), Load: load()}
 	err = l.account(ctx, &row)
 	return row, err
+}
+
+// Versions names what is drilled beside Indywire.
+func (l *Load) Versions(ctx context.Context) (string, error) { return l.service.tools.versions(ctx) }
+
+// load is the machine's load over a minute (proc(5), /proc/loadavg); 0 where that is not told.
+func load() (over float64) {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err == nil {
+		_, _ = fmt.Sscan(string(text), &over)
+	}
+	return over
 }
 
 // account looks for all that was ever acknowledged.

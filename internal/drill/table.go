@@ -6,14 +6,17 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
 )
 
-// Table is the rows in Markdown.
-func Table(rows []Row, film error, size int64) string {
+// Table is the rows in Markdown, with when and on what they came about.
+func Table(on string, rows []Row, film error, size int64) string {
 	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s; %d processors, which others may have used as well: the load over a minute was up to %.1f.\n\n",
+		time.Now().UTC().Format(time.DateOnly), on, runtime.NumCPU(), highest(rows))
 	b.WriteString(`| event | s without pages | s without writes | slowest page, s | slowest post, s | pages (failed) | posts (failed) | acts (failed) | session lost | lost | doubled | sent again unasked | errors seen |
 |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|---|
 `)
@@ -33,6 +36,13 @@ func Table(rows []Row, film error, size int64) string {
 	}
 	fmt.Fprintf(&b, "\nThe upload of %d MB %s\n%s", size>>20, state, ended(rows))
 	return b.String()
+}
+
+func highest(rows []Row) (load float64) {
+	for _, r := range rows {
+		load = max(load, r.Load)
+	}
+	return load
 }
 
 // ended names the events in which Indywire ended though nobody killed it.

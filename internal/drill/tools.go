@@ -11,6 +11,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"github.com/indywire/indywire/internal/db/postmaster"
@@ -105,6 +106,24 @@ func (t tools) build(ctx context.Context, root string) error {
 		run(ctx, root, "cp", built(root), t.store),
 		run(ctx, root, "go", "build", "-o", t.indywire, "./cmd/indywire"),
 	)
+}
+
+// versions names the programs that are drilled beside Indywire, as they name themselves.
+func (t tools) versions(ctx context.Context) (string, error) {
+	var all []string
+	for _, program := range [][]string{
+		{filepath.Join(t.postgres, "postgres"), "--version"}, {"/usr/bin/python3", t.patroni, "--version"}, {t.etcd, "--version"},
+	} {
+		cmd := exec.CommandContext(ctx, program[0], program[1:]...)
+		cmd.Env = t.environment()
+		said, err := cmd.Output()
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", program[0], err)
+		}
+		first, _, _ := strings.Cut(string(said), "\n")
+		all = append(all, strings.TrimSpace(first))
+	}
+	return strings.Join(all, ", "), nil
 }
 
 func run(ctx context.Context, folder, name string, arguments ...string) error {
