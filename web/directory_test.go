@@ -31,6 +31,21 @@ func TestSettingsAreSeenAtOnce(t *testing.T) {
 	has(t, n.do(http.MethodGet, "cais.localhost", "/", "", nil).want(t, http.StatusOK).Body, "Cais")
 }
 
+// TestWhatIsSentMeetsTheSiteAsItIs, though it was another a moment ago and
+// nothing has told the server since.
+func TestWhatIsSentMeetsTheSiteAsItIs(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t, false)
+	thawed, frozen := n.filled("Depois do gelo"), n.filled("No gelo")
+	n.exec("UPDATE site SET state = 'frozen'")
+	n.get("/").want(t, http.StatusOK) // the server knows of the frost by now
+	n.http = n.alone
+	n.exec("UPDATE site SET state = 'active'")
+	n.post("/publish", thawed).want(t, http.StatusSeeOther)
+	n.exec("UPDATE site SET state = 'frozen'")
+	n.post("/publish", frozen).want(t, http.StatusForbidden)
+}
+
 // retitle changes the tagline by the form that editors have.
 func (n *network) retitle(editor *person, tagline string) {
 	n.t.Helper()

@@ -142,12 +142,27 @@ func (s *Server) byHost(w http.ResponseWriter, r *http.Request) {
 		route(s.portal, w, r)
 		return
 	}
-	st, err := s.Sites.At(r.Context(), host)
+	st, err := s.siteAt(r, host)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
 	route(s.site, w, withSite(r, st))
+}
+
+// lookPatience bounds the look at what a site is now. Past it, what it was a
+// moment ago has to do.
+const lookPatience = time.Second
+
+// siteAt finds the site of a host. What somebody sends is not judged by what the
+// site was a moment ago: it may have been thawed, or takes larger files now.
+func (s *Server) siteAt(r *http.Request, host string) (site.Site, error) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead && !db.Wrote(r.Context()) {
+		ctx, cancel := context.WithTimeout(r.Context(), lookPatience)
+		defer cancel()
+		_ = s.Sites.Refresh(ctx)
+	}
+	return s.Sites.At(r.Context(), host)
 }
 
 // route lets a table answer, within the route context that Observe made.
