@@ -3,7 +3,9 @@ package blob
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -67,6 +69,37 @@ func (s *Store) Cached() (bytes int64, err error) {
 		return nil
 	})
 	return bytes, err
+}
+
+// lastRoom is what a disk keeps free of the cache at any moment, in bytes: readers who
+// ask for everything at once fetch faster than trim takes away, and the database may
+// lie on the same disk.
+const lastRoom = 1 << 30
+
+var errCrowded = errors.New("the disk is nearly full")
+
+// considerate writes what is fetched for as long as there is room for everything else.
+type considerate struct {
+	io.Writer
+	s    *Store
+	left int64 // bytes until the next look
+}
+
+const lookAfter = 4 << 20
+
+// Write implements io.Writer.
+func (c *considerate) Write(p []byte) (int, error) {
+	if c.left -= int64(len(p)); c.left < 0 {
+		c.left = lookAfter
+		free, size, err := c.s.disk()
+		if err != nil {
+			return 0, err
+		}
+		if free < min(size/(2*diskSpare), lastRoom)+lookAfter {
+			return 0, errCrowded
+		}
+	}
+	return c.Writer.Write(p)
 }
 
 type cached struct {

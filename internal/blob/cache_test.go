@@ -3,6 +3,7 @@ package blob_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -110,6 +112,49 @@ func aged(t *testing.T, dir string, k blob.Key) time.Duration {
 		t.Fatal(err)
 	}
 	return time.Since(info.ModTime())
+}
+
+// TestCacheLeavesRoom on a disk, which others need too: what does not fit is not
+// fetched, and what does is served.
+func TestCacheLeavesRoom(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=64m")
+	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EACCES) {
+		t.Skip("a full disk is a small file system here, and this user may not mount one")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	server := s3test.Start(t)
+	a, _ := openNode(t, server)
+	b, err := blob.OpenBucket(dir, server.Bucket())
+	if err != nil {
+		t.Fatal(err)
+	}
+	film, _, err := a.Put(t.Context(), bytes.NewReader(noise(62<<20)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	photo, _, err := a.Put(t.Context(), bytes.NewReader(noise(1<<20)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := b.Open(t.Context(), film)
+	if err == nil {
+		_ = f.Close()
+	}
+	if !fault.Is(err, fault.Full) {
+		t.Errorf("a film that fills the disk: %v", err)
+	}
+	if got := read(t, b, photo); len(got) != 1<<20 {
+		t.Errorf("%d bytes of the photo", len(got))
+	}
 }
 
 // TestCacheIsBounded fetches more than a node may keep, and keeps what was asked

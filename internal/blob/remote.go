@@ -108,9 +108,9 @@ func (s *Store) fetchNow(ctx context.Context, k Key) error {
 	}
 	defer func() { _ = os.Remove(tmp.Name()) }() // gone already when it was moved
 	sum := sha256.New()
-	err = errors.Join(s.remote.copy(ctx, blobKey(k), io.MultiWriter(tmp, sum)), tmp.Close())
+	err = errors.Join(s.remote.copy(ctx, blobKey(k), &considerate{Writer: io.MultiWriter(tmp, sum), s: s}), tmp.Close())
 	switch {
-	case errors.Is(err, syscall.ENOSPC):
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, errCrowded):
 		return errors.Join(fault.Wrap(fault.Full, "fetch file", Nameless(err)), s.trim())
 	case err != nil:
 		return err
