@@ -179,7 +179,7 @@ func config(url string, conns int32) (*pgxpool.Config, error) {
 	if conn.ConnectTimeout == 0 || conn.ConnectTimeout > time.Minute {
 		conn.ConnectTimeout = connectTimeout
 	}
-	conn.DialFunc = newDialer().dial
+	conn.DialFunc = dial
 	conn.OnNotice = noteUnreplicated
 	conn.OnPgError = notYet
 	conn.Tracer = &tracer{}

@@ -1,67 +1,48 @@
-package db
+package db_test
 
 import (
-	"errors"
+	"context"
 	"net"
 	"syscall"
 	"testing"
-	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/indywire/indywire/internal/db"
 )
 
-// mute is an address where connections are neither taken nor refused, as behind a
-// pulled cable; speak has it take them.
-func mute(t *testing.T) (addr string, speak func()) {
-	t.Helper()
-	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
-	if err == nil {
-		t.Cleanup(func() { _ = syscall.Close(fd) })
-		err = syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}})
-	}
-	if err == nil {
-		err = syscall.Listen(fd, 0) // a queue of one
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	name, err := syscall.Getsockname(fd)
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr = (&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: name.(*syscall.SockaddrInet4).Port}).String()
-	first, err := net.Dial("tcp", addr) // fills it
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = first.Close() })
-	return addr, func() {
-		taken, _, err := syscall.Accept(fd)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = syscall.Close(taken) })
-	}
-}
-
-// TestSilentAddressesArePassedOver for a moment, and tried again after it.
-func TestSilentAddressesArePassedOver(t *testing.T) {
+// TestConnectionsNoticeACableThatIsPulled: the system gives up a peer that says
+// nothing more. Left to itself it waits for a quarter of an hour. The drill pulls one.
+func TestConnectionsNoticeACableThatIsPulled(t *testing.T) {
 	t.Parallel()
-	addr, speak := mute(t)
-	d := newDialer()
-	d.skip = time.Hour
-	if _, err := d.dial(t.Context(), "tcp", addr); err == nil || errors.Is(err, errSilent) || !unreachable(err) {
-		t.Fatalf("the first try: %v", err)
-	}
-	if _, err := d.dial(t.Context(), "tcp", addr); !errors.Is(err, errSilent) || !away(t.Context(), err) {
-		t.Errorf("the second try: %v", err)
-	}
-	if d.isSilent("127.0.0.1:1") {
-		t.Error("another address is passed over, too")
-	}
-	speak()
-	d.silent[addr] = time.Now() // the moment is over
-	c, err := d.dial(t.Context(), "tcp", addr)
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatalf("it answers again: %v", err)
+		t.Fatal(err)
 	}
-	_ = c.Close()
+	t.Cleanup(func() { _ = ln.Close() })
+	pools, err := db.Open(t.Context(), db.Settings{Primary: "postgres://u@" + ln.Addr().String() + "/d"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pools.Close)
+	conn, err := pools.Primary.Config().ConnConfig.DialFunc(context.Background(), "tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	raw, err := conn.(syscall.Conn).SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]struct{ level, option, most int }{
+		"TCP_USER_TIMEOUT": {unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, 5000}, "SO_KEEPALIVE": {unix.SOL_SOCKET, unix.SO_KEEPALIVE, 1},
+		"TCP_KEEPIDLE": {unix.IPPROTO_TCP, unix.TCP_KEEPIDLE, 5}, "TCP_KEEPINTVL": {unix.IPPROTO_TCP, unix.TCP_KEEPINTVL, 2}, "TCP_KEEPCNT": {unix.IPPROTO_TCP, unix.TCP_KEEPCNT, 3},
+	} {
+		var got int
+		var failed error
+		err := raw.Control(func(fd uintptr) { got, failed = unix.GetsockoptInt(int(fd), want.level, want.option) })
+		if err != nil || failed != nil || got < 1 || got > want.most {
+			t.Errorf("%s is %d, want up to %d; %v, %v", name, got, want.most, err, failed)
+		}
+	}
 }
