@@ -72,5 +72,6 @@ func (n *node) liveThroughADay(title string) {
 	}
 	n.must(nil, "site", "freeze", "news")
 	n.must(nil, "site", "thaw", "news")
+	eventually(n.t, "the site is open again", func() bool { return v.get("/publish").status == http.StatusOK })
 	n.must(nil, "account", "list")
 }
