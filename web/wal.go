@@ -63,6 +63,7 @@ func (w *markingWriter) WriteHeader(status int) {
 		// an account that exists, is nobody's business.
 		if status < http.StatusBadRequest && w.written.Load() {
 			w.mark()
+			w.tell()
 		}
 	}
 	w.ResponseWriter.WriteHeader(status)
@@ -75,12 +76,17 @@ func (w *markingWriter) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-// mark gives the cookie, and has this node know what its own server knows of the
-// site by now: whoever asks here next, with the cookie or without, sees it.
+// tell has this node know what its own server knows of the sites by now: whoever
+// asks here next sees it without the cookie, too.
+func (w *markingWriter) tell() {
+	ctx, cancel := context.WithTimeout(w.r.Context(), lookPatience)
+	defer cancel()
+	_ = w.s.Sites.Refresh(ctx) // or the next look sees it, a moment later
+}
+
 func (w *markingWriter) mark() {
 	ctx, cancel := context.WithTimeout(w.r.Context(), positionPatience)
 	defer cancel()
-	_ = w.s.Sites.Refresh(ctx) // or the next look sees it, a moment later
 	at, err := db.Position(ctx, w.s.Pools.Primary)
 	if err != nil {
 		return // what was written stands; a page may show it a moment later
