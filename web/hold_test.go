@@ -87,7 +87,7 @@ func TestWhatIsSentWithoutAPrimaryWaitsForOne(t *testing.T) {
 	}
 	n.get(receipt).want(t, http.StatusOK)
 	nodes := admin.get("/network/nodes").want(t, http.StatusOK).Body
-	htmltest.Check(t, nodes, htmltest.In(".notice li", htmltest.HasText("No primary can be reached")), htmltest.NotIn(".node.silent"))
+	htmltest.Check(t, nodes, htmltest.In(".notice li", htmltest.HasText("No primary can be reached")), htmltest.NotIn(".node.silent"), htmltest.In("main", htmltest.HasText("How it stood on")))
 	select {
 	case early := <-done:
 		t.Fatalf("%s was answered with %d while there was no primary", early.name, early.StatusCode)

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/indywire/indywire/internal/cluster"
 )
@@ -13,6 +14,7 @@ type NodesPage struct {
 	Troubles []string
 	Nodes    []NodeItem
 	Waiting  string // jobs, as a number
+	AsOf     string // when it was made, by UTC
 	Away     bool   // no primary: what is shown is from before
 	Gone     bool   // a node may have left the network
 }
@@ -36,9 +38,9 @@ func (s *Server) showNodes(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	state.Away = s.Pools.Away()
-	p := NodesPage{Page: s.page(r, ""), Waiting: "", Away: state.Away}
+	p := NodesPage{Page: s.page(r, ""), Away: state.Away}
 	p.Title, p.NoIndex, p.Section = p.T("nodes.title"), true, "/network/nodes"
-	p.Waiting = p.L.Number(state.JobsWaiting)
+	p.Waiting, p.AsOf = p.L.Number(state.JobsWaiting), p.L.DateTime(p.Now, time.UTC)
 	for _, t := range state.Troubles() {
 		p.Troubles = append(p.Troubles, t.In(p.L))
 	}

@@ -249,7 +249,7 @@ func (n *traced) moderate() {
 		`INSERT INTO moderation_log (site_id, actor_kind, actor_name, act, subject, subject_id, public)
 		 SELECT site_id, 'editor', 'Inês', 'change', 'site', site_id, false FROM article ORDER BY id`,
 		`INSERT INTO moderation_log (site_id, actor_kind, actor_name, act, subject, subject_id, public)
-		 SELECT site_id, 'editor', 'Inês', CASE WHEN id % 2 = 0 THEN 'dismiss' ELSE 'place' END, CASE WHEN id % 2 = 0 THEN 'article' ELSE 'feature' END, id, true
+		 SELECT site_id, 'editor', 'Inês', CASE WHEN id % 2 = 0 THEN 'dismiss' WHEN id % 1000 < 2 THEN 'unplace' ELSE 'place' END, CASE WHEN id % 2 = 0 THEN 'article' ELSE 'feature' END, id, true
 		 FROM article WHERE id % 500 < 2 ORDER BY id`,
 		"VACUUM ANALYZE",
 	} {

@@ -45,11 +45,13 @@ func updateLiving(ctx context.Context, tx pgx.Tx, id UploadID, received int64, e
 // Rebind moves uploads from one ticket to another: the fresh one of a form that
 // came back, so that they go along. They last as long as that one, for those of
 // an expired ticket are about to be swept away. What a post has taken stays.
-func Rebind(ctx context.Context, q db.Querier, st site.ID, from, to []byte, ids []UploadID) error {
-	_, err := q.Exec(ctx, `
-		UPDATE upload SET ticket_hash = $3, expires_at = now() + $5::interval
-		WHERE site_id = $1 AND ticket_hash = $2 AND id = ANY($4) AND media_id IS NULL`, st, from, to, ids, UploadLife)
-	return db.Fault(err)
+func Rebind(ctx context.Context, b db.Beginner, st site.ID, from, to []byte, ids []UploadID) error {
+	return db.InTx(ctx, b, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `
+			UPDATE upload SET ticket_hash = $3, expires_at = now() + $5::interval
+			WHERE site_id = $1 AND ticket_hash = $2 AND id = ANY($4) AND media_id IS NULL`, st, from, to, ids, UploadLife)
+		return db.Fault(err)
+	})
 }
 
 // lockUpload gives an upload of a ticket to one transaction at a time.
