@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -115,14 +116,19 @@ func TestWhatWasMadeWaitsForAPrimary(t *testing.T) {
 	b.pools, b.processor.DB = pools, pools.Waiting()
 	id, _ := b.attached()
 	settled := 0
+	var promotion sync.WaitGroup
 	b.processor.Settled = func(context.Context, pgx.Tx, media.Media) error {
 		if settled++; settled == 1 {
 			pair.StopPrimary()
-			time.AfterFunc(time.Second, pair.Promote)
+			promotion.Go(func() {
+				time.Sleep(time.Second)
+				pair.Promote()
+			})
 		}
 		return nil
 	}
 	b.process(id)
+	promotion.Wait() // the server takes writes before it says so
 	var state string
 	var kept int
 	b.scan("SELECT state, (SELECT count(*) FROM rendition) FROM media", &state, &kept)
