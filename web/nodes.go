@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/indywire/indywire/internal/cluster"
@@ -16,6 +15,7 @@ type NodesPage struct {
 	Waiting  string // jobs, as a number
 	AsOf     string // when it was made, by UTC
 	Away     bool   // no primary: what is shown is from before
+	Found    string // how long ago a primary was, that nodes have yet to report to
 	Gone     bool   // a node may have left the network
 }
 
@@ -23,6 +23,7 @@ type NodesPage struct {
 type NodeItem struct {
 	Name, Version         string
 	Standby, Silent, Here bool
+	Primary               bool // as far as is known
 	ServerAway            bool // its own PostgreSQL does not answer
 	Was                   bool // the role is from before
 	Seen, Lag, LagBytes   string
@@ -37,31 +38,25 @@ func (s *Server) showNodes(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	state.Away = s.Pools.Away()
+	state.Away, state.Settled = s.Pools.Away(), s.Pools.Settled()
 	p := NodesPage{Page: s.page(r, ""), Away: state.Away}
 	p.Title, p.NoIndex, p.Section = p.T("nodes.title"), true, "/network/nodes"
 	p.Waiting, p.AsOf = p.L.Number(state.JobsWaiting), p.L.DateTime(p.Now, time.UTC)
 	for _, t := range state.Troubles() {
 		p.Troubles = append(p.Troubles, t.In(p.L))
 	}
-	for _, n := range state.Nodes {
+	if state.Settling() {
+		p.Found = p.L.Span(state.Settled)
+	}
+	for _, n := range state.InOrder() {
 		item := s.nodeItem(p.Page, n)
 		item.Silent = state.Lost(n)
-		item.Was = item.Silent || n.ServerAway() || state.Away
+		item.Primary = !n.Standby && !item.Silent && (state.Away || !state.Before(n))
+		item.Was = item.Silent || n.ServerAway() || state.Before(n)
 		p.Nodes = append(p.Nodes, item)
 		p.Gone = p.Gone || !state.Away && n.Silent > cluster.GoneAfter
 	}
-	slices.SortStableFunc(p.Nodes, func(a, b NodeItem) int { return order(a) - order(b) })
 	return s.render(w, http.StatusOK, "network/nodes", p)
-}
-
-// order puts who does not reply behind the others: what was a primary before must not
-// stand for the one there is.
-func order(n NodeItem) int {
-	if n.Silent {
-		return 1
-	}
-	return 0
 }
 
 func (s *Server) nodeItem(p Page, n cluster.Node) NodeItem {

@@ -41,6 +41,7 @@ func (n Node) Role() string {
 // Bounds of what is no trouble yet.
 const (
 	SilentAfter = 20 * time.Second // four reports
+	settleAfter = 15 * time.Second // in which all have reported to a primary that was found
 	GoneAfter   = time.Hour        // it may have left the network, or have another name
 	LagBytes    = 64 << 20
 	Lag         = time.Minute
@@ -78,16 +79,43 @@ const (
 type State struct {
 	Nodes       []Node
 	JobsWaiting int
-	Away        bool // no primary can be reached from here
+	Away        bool          // no primary can be reached from here
+	Settled     time.Duration // since when one can; 0: for as long as matters
 }
 
 // Lost tells whether a node has not replied for too long. Without a primary no
-// report is new, and those count that were old already when the last one came.
+// report is new, and of one that was found just now few are: then those count that
+// were old already when the last one came before.
 func (s State) Lost(n Node) bool {
-	if !s.Away {
+	if !s.Away && (s.Settled == 0 || s.Settled > settleAfter) {
 		return n.Silent > SilentAfter
 	}
-	return slices.ContainsFunc(s.Nodes, func(later Node) bool { return later.SeenAt.Sub(n.SeenAt) > SilentAfter })
+	return slices.ContainsFunc(s.Nodes, func(later Node) bool {
+		return s.Before(later) && later.SeenAt.Sub(n.SeenAt) > SilentAfter
+	})
+}
+
+// Before tells whether what a node last said is from before the primary that there
+// is, as its role is then.
+func (s State) Before(n Node) bool { return s.Away || s.Settled > 0 && n.Silent > s.Settled }
+
+// InOrder puts who has not reported to the primary behind the others: what was a
+// primary before must not stand for the one there is.
+func (s State) InOrder() []Node {
+	nodes := slices.Clone(s.Nodes)
+	behind := func(n Node) int {
+		if s.Lost(n) || s.Before(n) {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(nodes, func(a, b Node) int { return behind(a) - behind(b) })
+	return nodes
+}
+
+// Settling tells whether a primary was found that nodes have yet to report to.
+func (s State) Settling() bool {
+	return !s.Away && slices.ContainsFunc(s.Nodes, func(n Node) bool { return s.Before(n) && !s.Lost(n) })
 }
 
 // Troubles lists what is wrong. Without a primary only that is told, and what was

@@ -38,6 +38,7 @@ func TestTroubles(t *testing.T) {
 		"no_server b, no_standby": {Nodes: []cluster.Node{a, with(b, func(n *cluster.Node) { n.LagBytes = -1 })}},
 		"no_primary":              {Nodes: []cluster.Node{with(a, silent), with(b, silent)}, Away: true},
 		"no_primary, no_reply b":  {Nodes: []cluster.Node{with(a, silent), with(b, func(n *cluster.Node) { silent(n); n.SeenAt = n.SeenAt.Add(-time.Minute) })}, Away: true},
+		"no_reply a,":             {Nodes: []cluster.Node{with(a, silent), b}, Settled: 16 * time.Second},
 		"behind b":                {Nodes: []cluster.Node{a, with(b, func(n *cluster.Node) { n.LagBytes = 1 << 30 })}},
 		"behind b,":               {Nodes: []cluster.Node{a, with(b, func(n *cluster.Node) { n.Lag = 3 * time.Minute })}},
 		"disk a":                  {Nodes: []cluster.Node{with(a, func(n *cluster.Node) { n.DiskFree = 2 }), b}},
@@ -53,6 +54,33 @@ func TestTroubles(t *testing.T) {
 	}
 	if got := kinds(cluster.State{}); got != "" {
 		t.Errorf("a network of which nothing is known: %q", got)
+	}
+}
+
+// TestTroublesAfterAFailover: a primary is just found, by c, which was a standby, and
+// the others have yet to report to it. One of them was silent before.
+func TestTroublesAfterAFailover(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	said := func(name string, standby bool, ago time.Duration) cluster.Node {
+		return cluster.Node{Name: name, Standby: standby, SeenAt: now.Add(-ago), Silent: ago}
+	}
+	s := cluster.State{Nodes: []cluster.Node{
+		said("a", false, 32*time.Second), said("c", false, time.Second), said("b", true, 29*time.Second), said("d", true, 5*time.Minute),
+	}, Settled: 3 * time.Second}
+	if got := kinds(s); got != "no_reply d" || !s.Settling() {
+		t.Errorf("%q, and it is settling: %v", got, s.Settling())
+	}
+	if n := s.InOrder()[0]; n.Name != "c" || s.Before(n) {
+		t.Errorf("%s stands first", n.Name)
+	}
+	for i := range s.Nodes {
+		s.Nodes[i].Silent += 14 * time.Second
+	}
+	s.Settled += 14 * time.Second
+	s.Nodes[1] = said("c", false, 0)
+	if got := kinds(s); got != "no_reply a, no_reply b, no_reply d, no_standby" || s.Settling() {
+		t.Errorf("a while later: %q, and it is settling: %v", got, s.Settling())
 	}
 }
 

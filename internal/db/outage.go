@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"errors"
+	"math"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -28,6 +29,7 @@ type outage struct {
 	end      context.CancelFunc
 	mu       sync.Mutex
 	over     chan struct{} // closed when there is a primary again; nil while there is one
+	last     time.Time     // when the last one ended; zero: there was none
 	looker   sync.WaitGroup
 	free     chan struct{} // closed when nobody is to wait any more
 	freeOnce sync.Once
@@ -68,7 +70,7 @@ func (o *outage) look() {
 	defer o.mu.Unlock()
 	o.pool.Reset() // what was made while the roles changed
 	close(o.over)
-	o.over = nil
+	o.over, o.last = nil, time.Now()
 }
 
 // waited is closed when the outage is over; nil while there is none.
@@ -136,6 +138,23 @@ func (p *Pools) Found(ctx context.Context) bool {
 	case <-ctx.Done():
 		return false
 	}
+}
+
+// Settled is for how long there has been a primary, as far as is known: 0 while
+// there is none, and a very long time where there always was one.
+func (p *Pools) Settled() time.Duration {
+	if p.outage == nil {
+		return math.MaxInt64
+	}
+	p.outage.mu.Lock()
+	defer p.outage.mu.Unlock()
+	switch {
+	case p.outage.over != nil:
+		return 0
+	case p.outage.last.IsZero():
+		return math.MaxInt64
+	}
+	return time.Since(p.outage.last)
 }
 
 // Newest reads from the primary, and while there is none, or none that answers

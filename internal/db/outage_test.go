@@ -70,9 +70,15 @@ func waitUntil(t *testing.T, there func() bool) {
 func TestWritesWaitForAPrimary(t *testing.T) {
 	t.Parallel()
 	f := newFailover(t)
+	if got := f.pools.Settled(); got < 24*time.Hour {
+		t.Errorf("it settled %s ago, with a primary that always was", got)
+	}
 	f.pair.StopPrimary()
 	if err := f.write(t.Context(), f.pools.Waiting(), 0); !fault.Is(err, fault.Busy) || !f.pools.Away() {
 		t.Fatalf("without patience: %v, away %v", err, f.pools.Away())
+	}
+	if got := f.pools.Settled(); got != 0 {
+		t.Errorf("it settled %s ago, without a primary", got)
 	}
 	if _, err := f.pools.Newest().Exec(t.Context(), "SELECT FROM note"); err != nil {
 		t.Errorf("nothing can be read: %v", err)
@@ -97,6 +103,9 @@ func TestWritesWaitForAPrimary(t *testing.T) {
 	}
 	if got := f.notes(); got != 20 || f.pools.Away() {
 		t.Errorf("%d notes; away %v", got, f.pools.Away())
+	}
+	if got := f.pools.Settled(); got <= 0 || got > 24*time.Hour {
+		t.Errorf("it settled %s ago, after a failover", got)
 	}
 }
 
