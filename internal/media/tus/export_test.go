@@ -15,3 +15,8 @@ func (c *Claim) Standing() error { return c.hold.standing() }
 
 // Fenced is what a store reads of r for the claim's request.
 func (c *Claim) Fenced(r io.Reader) io.Reader { return &fenced{r, c.hold} }
+
+// Occupy has everybody wait who wants to use the connection, until it is left.
+func (l *Locker) Occupy(ctx context.Context) (leave func(), err error) {
+	return l.leave, l.enter(ctx)
+}

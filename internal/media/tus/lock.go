@@ -222,11 +222,15 @@ func (l *Locker) release(key int64, h *hold) {
 	close(h.released)
 }
 
-// obtain takes the primary's lock, for which it asks other nodes.
+// obtain takes the primary's lock, for which it asks other nodes. Where one was
+// found to have it, the end of patience says so, also in the middle of one more try.
 func (l *Locker) obtain(ctx context.Context, key int64, h *hold) error {
-	for {
+	for held := false; ; held = true {
 		taken, err := l.take(ctx, key, h)
-		if err != nil || taken {
+		switch {
+		case err != nil && held && ctx.Err() != nil:
+			return handler.ErrFileLocked
+		case err != nil || taken:
 			return err
 		}
 		select {

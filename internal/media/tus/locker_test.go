@@ -159,6 +159,30 @@ func TestHolderThatDoesNotLetGo(t *testing.T) {
 	mustUnlock(t, holder)
 }
 
+// TestPatienceEndsInATry for what somebody else has: that is still the reason.
+func TestPatienceEndsInATry(t *testing.T) {
+	t.Parallel()
+	l, _ := nodes(t, 2)
+	holder, next := mustLock(t, l[0], "x"), newRequest(t, l[1], "x")
+	defer mustUnlock(t, holder)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	result := make(chan error, 1)
+	go func() { result <- next.lock(ctx) }()
+	holder.told(t)
+	leave, err := l[1].Occupy(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(300 * time.Millisecond) // the next try waits for its turn
+	cancel()
+	err = <-result
+	leave()
+	if !errors.Is(err, handler.ErrFileLocked) {
+		t.Errorf("%v, want that it is locked", err)
+	}
+}
+
 // terminate ends all sessions that hold locks.
 func terminate(t *testing.T, pools *db.Pools) {
 	t.Helper()
