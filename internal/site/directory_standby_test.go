@@ -57,5 +57,8 @@ func TestDirectoryBesideALaggingStandby(t *testing.T) {
 		}
 		return h.want("tejo.net.example", st.ID).Tagline == "Nova"
 	})
-	h.want("sado.net.example", opened.ID)
+	h.until("the site that was opened after it", func() bool {
+		st, err := h.dir.At(t.Context(), "sado.net.example")
+		return err == nil && st.ID == opened.ID
+	})
 }
